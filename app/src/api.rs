@@ -1,0 +1,30 @@
+//! The contract between pages and server: per noun, the plain types that cross the wire and the server functions.
+//!
+//! The same types are what `/api/v1` answers with, so there is one shape per thing, not two. Every server function is
+//! one line to a port (`crate::backend`) and has an explicit endpoint name, since open pages outlive deployments.
+
+mod accounts;
+mod error;
+mod events;
+mod feedback;
+mod incidents;
+mod issues;
+mod overview;
+mod projects;
+mod releases;
+mod search;
+mod time;
+mod types;
+
+pub use accounts::*;
+pub use error::ApiError;
+pub use events::*;
+pub use feedback::*;
+pub use incidents::*;
+pub use issues::*;
+pub use overview::*;
+pub use projects::*;
+pub use releases::*;
+pub use search::*;
+pub use time::Timestamp;
+pub use types::*;

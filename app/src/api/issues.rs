@@ -1,0 +1,155 @@
+//! Issues: the unit of triage, for errors and feedback alike.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{ApiError, Feedback, IssueKind, IssueSort, Level, Member, Page, Priority, Status, Substatus, Timestamp};
+
+/// How often an issue was seen in one release.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ReleaseCount {
+    pub version: String,
+    pub events: u64,
+    pub users: u64,
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub first_seen: Timestamp,
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub last_seen: Timestamp,
+}
+
+/// An issue as lists and the API carry it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Issue {
+    pub id: i64,
+    /// `SHOP-12`.
+    pub short_id: String,
+    /// The project's slug.
+    pub project: String,
+    pub kind: IssueKind,
+    pub title: String,
+    pub culprit: Option<String>,
+    pub level: Level,
+    pub status: Status,
+    pub substatus: Option<Substatus>,
+    pub priority: Priority,
+    /// E-mail address of the member it is assigned to.
+    pub assignee: Option<String>,
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub first_seen: Timestamp,
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub last_seen: Timestamp,
+    /// Events of an error issue, pieces of feedback of a feedback issue.
+    pub events: u64,
+    /// Distinct users who were told apart.
+    pub users: u64,
+    pub first_release: Option<String>,
+    pub last_release: Option<String>,
+    /// Newest release first.
+    pub releases: Vec<ReleaseCount>,
+    /// Events per day over the last 14 days, oldest first.
+    pub trend: Vec<u32>,
+}
+
+/// What the inbox asks for. Every field is part of the page's address.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssueFilter {
+    /// In the query language of Fieldfare; empty means `is:unresolved`.
+    pub query: Option<String>,
+    /// A project's slug.
+    pub project: Option<String>,
+    pub release: Option<String>,
+    pub environment: Option<String>,
+    pub sort: Option<IssueSort>,
+    pub cursor: Option<String>,
+}
+
+/// The inbox: one page of issues and what the page around it needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Inbox {
+    pub issues: Page<Issue>,
+    /// What the query language understood or could not use, in whole sentences.
+    pub hints: Vec<String>,
+    /// How many issues match in all; counting stops at 1,000.
+    pub total: u64,
+    pub projects: Vec<String>,
+    pub environments: Vec<String>,
+    /// Newest first, at most 50.
+    pub releases: Vec<String>,
+    /// Whether this installation has ever received anything.
+    pub anything: bool,
+}
+
+/// Something that happened to an issue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Activity {
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub at: Timestamp,
+    /// The member who did it; `None` for Fieldfare itself.
+    pub by: Option<String>,
+    /// One sentence without its subject: `resolved this in 2.4.0`.
+    pub what: String,
+}
+
+/// A reference to an incident, for lists of links.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct IncidentLink {
+    pub number: i64,
+    pub title: String,
+    pub status: super::IncidentStatus,
+}
+
+/// Everything the issue page shows around the event.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct IssueDetail {
+    #[serde(flatten)]
+    pub issue: Issue,
+    /// Why it is in its state: `Resolved in 2.4.0 by Ada`, `Seen in 2.5.0, which is later than 2.4.0 (semver)`.
+    pub status_reason: Option<String>,
+    /// Newest first.
+    pub activity: Vec<Activity>,
+    /// For an error issue, what users wrote about it; for a feedback issue, its pieces. Newest first, at most 50.
+    pub feedback: Vec<Feedback>,
+    pub incidents: Vec<IncidentLink>,
+    /// Open incidents it could be linked to.
+    pub open_incidents: Vec<IncidentLink>,
+    pub members: Vec<Member>,
+}
+
+/// What to do with an issue; the value of the button pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Triage {
+    Resolve,
+    /// Resolved in the latest release known now.
+    ResolveInRelease,
+    /// Resolved in whatever release comes after those known now.
+    ResolveInNextRelease,
+    Archive,
+    Unresolve,
+}
+
+#[server(endpoint = "list_issues")]
+pub async fn list_issues(filter: IssueFilter) -> Result<Inbox, ApiError> {
+    crate::backend::answer(async |backend| backend.issues.inbox(filter).await).await
+}
+
+#[server(endpoint = "get_issue")]
+pub async fn get_issue(short_id: String) -> Result<IssueDetail, ApiError> {
+    crate::backend::answer(async |backend| backend.issues.get(short_id).await).await
+}
+
+#[server(endpoint = "triage_issue")]
+pub async fn triage_issue(short_id: String, triage: Triage) -> Result<(), ApiError> {
+    crate::backend::answer(async |backend| backend.issues.triage(short_id, triage).await).await
+}
+
+/// An empty `assignee` takes the issue from whoever had it; otherwise a member's e-mail address.
+#[server(endpoint = "assign_issue")]
+pub async fn assign_issue(short_id: String, #[server(default)] assignee: String) -> Result<(), ApiError> {
+    crate::backend::answer(async |backend| backend.issues.assign(short_id, assignee).await).await
+}

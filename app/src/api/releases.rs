@@ -1,0 +1,90 @@
+//! Releases and how they fare.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::{ApiError, Feedback, Issue, Page, Timestamp};
+
+/// Sessions and users of one release in one environment or all of them. Rates are shares from 0 to 1, `None` without sessions.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Health {
+    pub sessions: u64,
+    pub healthy: u64,
+    pub errored: u64,
+    pub unhandled: u64,
+    pub crashed: u64,
+    pub abnormal: u64,
+    /// 1 − crashed / sessions.
+    pub crash_free_sessions: Option<f64>,
+    pub users: u64,
+    pub crash_free_users: Option<f64>,
+    /// Share of the project's sessions of the last 24 hours.
+    pub adoption: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Release {
+    pub version: String,
+    /// The project's slug.
+    pub project: String,
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub first_seen: Timestamp,
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub last_seen: Timestamp,
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+    pub released_at: Option<Timestamp>,
+    /// Issues first seen in it.
+    pub new_issues: u64,
+    /// Issues that came back in it.
+    pub regressed_issues: u64,
+    pub events: u64,
+    pub feedback: u64,
+    pub sessions: u64,
+    /// Share from 0 to 1; `None` without sessions.
+    pub crash_free_sessions: Option<f64>,
+    /// Events per day over the last 14 days, oldest first.
+    pub trend: Vec<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct ReleaseDetail {
+    #[serde(flatten)]
+    pub release: Release,
+    pub health: Health,
+    /// Health by environment name.
+    pub environments: Vec<(String, Health)>,
+    /// The release before it in order, to compare with.
+    pub previous: Option<Release>,
+    /// At most 25 each, most events in this release first.
+    pub new: Vec<Issue>,
+    pub regressed: Vec<Issue>,
+    pub ongoing: Vec<Issue>,
+    /// Newest first, at most 25.
+    pub recent_feedback: Vec<Feedback>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReleaseFilter {
+    pub project: Option<String>,
+    pub environment: Option<String>,
+    pub cursor: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReleaseList {
+    pub releases: Page<Release>,
+    pub projects: Vec<String>,
+}
+
+#[server(endpoint = "list_releases")]
+pub async fn list_releases(filter: ReleaseFilter) -> Result<ReleaseList, ApiError> {
+    crate::backend::answer(async |backend| backend.releases.list(filter).await).await
+}
+
+#[server(endpoint = "get_release")]
+pub async fn get_release(project: String, version: String) -> Result<ReleaseDetail, ApiError> {
+    crate::backend::answer(async |backend| backend.releases.get(project, version).await).await
+}

@@ -1,0 +1,141 @@
+//! The ports: what the interface asks of the server, one small trait per noun.
+//!
+//! The handle is made per request by the server, for the viewer it found there; no method takes a user and no page can
+//! forget to pass one. This is the only seam of traits in the house: below it are plain functions.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+
+use crate::api::*;
+
+/// What every port answers.
+pub type Answer<T> = Result<T, ApiError>;
+
+/// All ports, for one request.
+#[derive(Clone)]
+pub struct Backend {
+    pub accounts: Arc<dyn Accounts>,
+    pub feedback: Arc<dyn FeedbackInbox>,
+    pub incidents: Arc<dyn Incidents>,
+    pub issues: Arc<dyn Issues>,
+    pub overview: Arc<dyn Overviews>,
+    pub projects: Arc<dyn Projects>,
+    pub releases: Arc<dyn Releases>,
+    pub search: Arc<dyn Search>,
+}
+
+/// What the server knows of a request before any page runs; provided as context beside [`Backend`].
+#[derive(Clone, Debug, Default)]
+pub struct Visit {
+    /// `None` when nobody is signed in.
+    pub viewer: Option<Viewer>,
+    /// Fingerprinted addresses of the built files.
+    pub assets: Assets,
+}
+
+/// Fingerprinted addresses of the files `cargo xtask build` made.
+#[derive(Clone, Debug, Default)]
+pub struct Assets {
+    pub css: Option<String>,
+    /// Script and WebAssembly of the browser bundle; without them pages are plain HTML.
+    pub bundle: Option<(String, String)>,
+}
+
+#[async_trait]
+pub trait Accounts: Send + Sync {
+    async fn settings(&self) -> Answer<AccountSettings>;
+    async fn save_mail_preferences(&self, preferences: MailPreferences) -> Answer<()>;
+    async fn change_password(&self, current: String, new: String) -> Answer<()>;
+}
+
+#[async_trait]
+pub trait FeedbackInbox: Send + Sync {
+    async fn list(&self, filter: FeedbackFilter) -> Answer<FeedbackList>;
+    async fn get(&self, id: i64) -> Answer<FeedbackDetail>;
+}
+
+#[async_trait]
+pub trait Incidents: Send + Sync {
+    async fn list(&self, cursor: Option<String>) -> Answer<Page<Incident>>;
+    async fn get(&self, number: i64) -> Answer<IncidentDetail>;
+    /// Answers the new incident's number.
+    async fn declare(&self, title: String, severity: Severity, note: String, issue: String) -> Answer<i64>;
+    async fn update(&self, number: i64, status: IncidentStatus, severity: Severity, note: String) -> Answer<()>;
+    async fn link(&self, number: i64, issue: String) -> Answer<()>;
+    async fn unlink(&self, number: i64, issue: String) -> Answer<()>;
+}
+
+#[async_trait]
+pub trait Issues: Send + Sync {
+    async fn inbox(&self, filter: IssueFilter) -> Answer<Inbox>;
+    async fn get(&self, short_id: String) -> Answer<IssueDetail>;
+    async fn event(&self, short_id: String, event: String) -> Answer<Option<Event>>;
+    async fn triage(&self, short_id: String, triage: Triage) -> Answer<()>;
+    async fn assign(&self, short_id: String, assignee: String) -> Answer<()>;
+}
+
+#[async_trait]
+pub trait Overviews: Send + Sync {
+    async fn overview(&self) -> Answer<Overview>;
+}
+
+#[async_trait]
+pub trait Projects: Send + Sync {
+    async fn list(&self) -> Answer<Vec<Project>>;
+    /// Answers the new project's slug.
+    async fn create(&self, name: String, platform: String) -> Answer<String>;
+    async fn settings(&self, slug: String) -> Answer<ProjectSettings>;
+    async fn save(&self, slug: String, name: String, platform: String, origins: String) -> Answer<()>;
+    async fn create_key(&self, slug: String, label: String) -> Answer<()>;
+    async fn revoke_key(&self, slug: String, key: i64) -> Answer<()>;
+    async fn first_sight(&self, slug: String) -> Answer<FirstSight>;
+}
+
+#[async_trait]
+pub trait Releases: Send + Sync {
+    async fn list(&self, filter: ReleaseFilter) -> Answer<ReleaseList>;
+    async fn get(&self, project: String, version: String) -> Answer<ReleaseDetail>;
+}
+
+#[async_trait]
+pub trait Search: Send + Sync {
+    async fn search(&self, query: String, cursor: Option<String>) -> Answer<SearchResults>;
+}
+
+/// Runs one question against the backend of this request and sets the status where the caller is a program.
+///
+/// A plain form post must keep its redirect, or the browser would show a bare error; hence no status for those.
+pub(crate) async fn answer<T, F>(ask: F) -> Answer<T>
+where
+    F: AsyncFnOnce(Backend) -> Answer<T>,
+{
+    let backend = expect_context::<Backend>();
+    let result = ask(backend).await;
+    if let (Err(error), Some(response), false) = (&result, use_context::<ResponseOptions>(), wants_html()) {
+        response.set_status(status_of(error));
+    }
+    result
+}
+
+/// The HTTP status that says the same as an error.
+pub fn status_of(error: &ApiError) -> http::StatusCode {
+    match error {
+        ApiError::Unauthorized => http::StatusCode::UNAUTHORIZED,
+        ApiError::Forbidden => http::StatusCode::FORBIDDEN,
+        ApiError::NotFound(_) => http::StatusCode::NOT_FOUND,
+        ApiError::Invalid { .. } => http::StatusCode::UNPROCESSABLE_ENTITY,
+        ApiError::Conflict(_) => http::StatusCode::CONFLICT,
+        ApiError::Unavailable => http::StatusCode::SERVICE_UNAVAILABLE,
+        ApiError::Internal { .. } | ApiError::Transport(_) => http::StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+fn wants_html() -> bool {
+    use_context::<http::request::Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(http::header::ACCEPT).and_then(|value| value.to_str().ok());
+        parts.method == http::Method::POST && accept.is_some_and(|accept| accept.contains("text/html"))
+    })
+}

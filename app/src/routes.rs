@@ -1,0 +1,73 @@
+//! Every path of the application, once.
+
+/// The overview.
+pub const OVERVIEW: &str = "/";
+pub const ISSUES: &str = "/issues";
+pub const FEEDBACK: &str = "/feedback";
+pub const RELEASES: &str = "/releases";
+pub const INCIDENTS: &str = "/incidents";
+pub const DECLARE_INCIDENT: &str = "/incidents/new";
+pub const SEARCH: &str = "/search";
+pub const SETTINGS: &str = "/settings";
+pub const NEW_PROJECT: &str = "/projects/new";
+pub const LOGIN: &str = "/login";
+pub const LOGOUT: &str = "/logout";
+pub const SETUP: &str = "/setup";
+
+pub fn issue(short_id: &str) -> String {
+    format!("/issues/{short_id}")
+}
+
+/// `event` is an event id, `latest` or `oldest`.
+pub fn issue_event(short_id: &str, event: &str) -> String {
+    format!("/issues/{short_id}?event={event}")
+}
+
+pub fn feedback(id: i64) -> String {
+    format!("/feedback/{id}")
+}
+
+pub fn release(project: &str, version: &str) -> String {
+    format!("/releases/{project}/{}", encode(version))
+}
+
+pub fn incident(number: i64) -> String {
+    format!("/incidents/{number}")
+}
+
+pub fn project_settings(slug: &str) -> String {
+    format!("/projects/{slug}/settings")
+}
+
+/// Where a new project's snippets are and where it waits for its first event.
+pub fn project_start(slug: &str) -> String {
+    format!("/projects/{slug}/start")
+}
+
+pub fn event_json(event_id: &str) -> String {
+    format!("/api/v1/events/{event_id}")
+}
+
+/// The inbox with a query.
+pub fn issues_matching(query: &str) -> String {
+    format!("/issues?query={}", encode(query))
+}
+
+/// Percent-encodes everything that is not unreserved in RFC 3986, for one path segment or query value.
+pub fn encode(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => out.push_str(&format!("%{byte:02X}")),
+        }
+        out
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn versions_survive_in_a_path() {
+        assert_eq!(super::release("shop", "shop@2.4.0+b1/x"), "/releases/shop/shop%402.4.0%2Bb1%2Fx");
+    }
+}
