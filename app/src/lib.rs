@@ -6,6 +6,15 @@
 #![recursion_limit = "256"]
 
 pub mod api;
+mod app;
 #[cfg(feature = "ssr")]
 pub mod backend;
+mod components;
+mod pages;
 pub mod routes;
+#[cfg(feature = "ssr")]
+mod shell;
+
+pub use app::App;
+#[cfg(feature = "ssr")]
+pub use shell::shell;

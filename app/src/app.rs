@@ -1,0 +1,50 @@
+//! The application: who is looking, what is always on the page, and which page answers which path.
+
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{SsrMode, path};
+
+use crate::api::Viewer;
+use crate::pages::*;
+
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    let viewer = viewer();
+    view! {
+        <Title formatter=title/>
+        <Router>
+            <Layout viewer><Pages/></Layout>
+        </Router>
+    }
+}
+
+/// Every page, rendered whole before it is sent: without a script a streamed page would stay at "Loading…".
+#[component]
+fn Pages() -> impl IntoView {
+    view! {
+        <FlatRoutes fallback=NotFoundPage>
+            <Route path=path!("/") view=OverviewPage ssr=SsrMode::Async/>
+            <Route path=path!("/login") view=LoginPage ssr=SsrMode::Async/>
+            <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async/>
+            <Route path=path!("/issues") view=InboxPage ssr=SsrMode::Async/>
+            <Route path=path!("/issues/:short_id") view=IssuePage ssr=SsrMode::Async/>
+        </FlatRoutes>
+    }
+}
+
+fn title(page: String) -> String {
+    if page.is_empty() { "Fieldfare".to_owned() } else { format!("{page} · Fieldfare") }
+}
+
+/// Known to the server from the request; sent to the browser once.
+fn viewer() -> Option<Viewer> {
+    SharedValue::new(|| {
+        #[cfg(feature = "ssr")]
+        return use_context::<crate::backend::Visit>().and_then(|visit| visit.viewer);
+        #[cfg(not(feature = "ssr"))]
+        None
+    })
+    .into_inner()
+}

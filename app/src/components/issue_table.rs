@@ -1,0 +1,83 @@
+//! Issues as rows; on a narrow screen each row becomes a block.
+
+use leptos::prelude::*;
+
+use super::{Count, Icon, IconName, LevelMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo};
+use crate::api::{Issue, IssueKind};
+use crate::routes;
+
+/// More releases than these are counted, not listed.
+const CHIPS_MAX: usize = 2;
+
+#[component]
+pub(crate) fn IssueTable(issues: Vec<Issue>) -> impl IntoView {
+    let rows = issues.into_iter().map(|issue| view! { <IssueRow issue/> }).collect_view();
+    view! {
+        <table class="issue-table">
+            <thead>
+                <tr>
+                    <th scope="col">"Issue"</th>
+                    <th scope="col" class="trend">"14 days"</th>
+                    <th scope="col" class="number">"Events"</th>
+                    <th scope="col" class="number">"Users"</th>
+                    <th scope="col">"Last seen"</th>
+                    <th scope="col">"Status"</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+}
+
+#[component]
+fn IssueRow(issue: Issue) -> impl IntoView {
+    let chips = chips(&issue);
+    let mark = mark(&issue);
+    let trend = format!("{} per day, last 14 days", unit(issue.kind));
+    view! {
+        <tr>
+            <td class="what">
+                {mark}
+                <a class="title" href=routes::issue(&issue.short_id)>{issue.title}</a>
+                {issue.culprit.map(|culprit| view! { <span class="culprit">{culprit}</span> })}
+                <span class="facts">
+                    <span class="short-id">{issue.short_id}</span>
+                    {chips}
+                    {issue.assignee.map(|who| view! { <span class="assignee">{who}</span> })}
+                </span>
+            </td>
+            <td class="trend"><Sparkline values=issue.trend label=trend/></td>
+            <td class="number" data-label=unit(issue.kind)><Count value=issue.events/></td>
+            <td class="number" data-label="users"><Count value=issue.users/></td>
+            <td class="seen"><TimeAgo at=issue.last_seen/></td>
+            <td class="state"><StatusBadge status=issue.status substatus=issue.substatus/></td>
+        </tr>
+    }
+}
+
+fn unit(kind: IssueKind) -> &'static str {
+    match kind {
+        IssueKind::Error => "events",
+        IssueKind::Feedback => "reports",
+    }
+}
+
+fn mark(issue: &Issue) -> impl IntoView + use<> {
+    match issue.kind {
+        IssueKind::Error => view! { <LevelMark level=issue.level/> }.into_any(),
+        IssueKind::Feedback => {
+            view! { <span class="kind-mark" title="feedback"><Icon name=IconName::Feedback/></span> }.into_any()
+        }
+    }
+}
+
+fn chips(issue: &Issue) -> impl IntoView + use<> {
+    let more = issue.releases.len().saturating_sub(CHIPS_MAX);
+    let chips = issue.releases.iter().take(CHIPS_MAX);
+    let chips = chips.map(|release| (issue.project.clone(), release.version.clone()));
+    let chips = chips.map(|(project, version)| view! { <ReleaseChip project version/> }).collect_view();
+    view! {
+        {chips}
+        {(more > 0).then(|| view! { <span class="more">{format!("+{more} releases")}</span> })}
+    }
+}

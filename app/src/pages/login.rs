@@ -1,0 +1,7 @@
+//! Signing in.
+
+use leptos::prelude::*;
+#[component]
+pub(crate) fn LoginPage() -> impl IntoView {
+    view! { <p>"login"</p> }
+}

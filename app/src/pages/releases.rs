@@ -1,0 +1,9 @@
+//! Releases: which there are, and how one fares beside the one before it.
+
+mod compare;
+mod detail;
+mod health;
+mod list;
+
+pub(crate) use detail::ReleasePage;
+pub(crate) use list::ReleaseListPage;

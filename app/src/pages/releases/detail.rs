@@ -1,0 +1,77 @@
+//! One release: its health beside the release before it, what is new in it, what people say of it.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::health::{EnvironmentTable, HealthTiles};
+use crate::api::{Feedback, Issue, Release, ReleaseDetail, get_release};
+use crate::components::{FeedbackCard, IssueTable, Load, PageHeader, TimeAgo};
+use crate::routes;
+
+#[component]
+pub(crate) fn ReleasePage() -> impl IntoView {
+    let params = use_params_map();
+    let name = Memo::new(move |_| {
+        let params = params.read();
+        (params.get("project").unwrap_or_default(), params.get("version").unwrap_or_default())
+    });
+    let detail = Resource::new(move || name.get(), async |(project, version)| get_release(project, version).await);
+    view! { <Load resource=detail view=|detail| view! { <Detail detail/> }.into_any()/> }.into_any()
+}
+
+#[component]
+fn Detail(detail: ReleaseDetail) -> impl IntoView {
+    let release = detail.release;
+    let query = format!("project:{} release:\"{}\"", release.project, release.version);
+    view! {
+        <PageHeader title=release.version.clone() subtitle=format!("Release of {}", release.project)>
+            <a class="button" href=routes::issues_matching(&query)>"All its issues"</a>
+        </PageHeader>
+        {dates(&release)}
+        <section class="release-section">
+            <h2>"Health"</h2>
+            <HealthTiles release=release.clone() health=detail.health previous=detail.previous/>
+            {(!detail.environments.is_empty()).then(|| view! { <EnvironmentTable environments=detail.environments/> })}
+        </section>
+        {issues("New in this release", detail.new, "Nothing is new in this release so far.")}
+        {issues("Came back in this release", detail.regressed, "Nothing that was resolved has come back.")}
+        {issues("Ongoing", detail.ongoing, "None of the older issues was seen in this release.")}
+        {feedback(&release, detail.recent_feedback)}
+    }
+    .into_any()
+}
+
+fn dates(release: &Release) -> AnyView {
+    let released = release.released_at.map(|at| view! { " · released "<TimeAgo at/> });
+    view! {
+        <p class="release-dates">
+            "First seen "<TimeAgo at=release.first_seen/>" · last seen "<TimeAgo at=release.last_seen/>{released}
+        </p>
+    }
+    .into_any()
+}
+
+fn issues(title: &'static str, issues: Vec<Issue>, none: &'static str) -> AnyView {
+    let content = if issues.is_empty() {
+        view! { <p class="quiet">{none}</p> }.into_any()
+    } else {
+        view! { <IssueTable issues/> }.into_any()
+    };
+    view! { <section class="release-section"><h2>{title}</h2>{content}</section> }.into_any()
+}
+
+fn feedback(release: &Release, feedback: Vec<Feedback>) -> AnyView {
+    let pairs = [("project", Some(release.project.as_str())), ("release", Some(release.version.as_str()))];
+    let all = routes::with_query(routes::FEEDBACK, &pairs);
+    let content = if feedback.is_empty() {
+        view! { <p class="quiet">"Nobody has written about this release yet."</p> }.into_any()
+    } else {
+        let cards = feedback.into_iter().map(|feedback| view! { <li><FeedbackCard feedback/></li> }).collect_view();
+        view! {
+            <ul class="feedback-list" role="list">{cards}</ul>
+            <p><a href=all>"All feedback for this release"</a></p>
+        }
+        .into_any()
+    };
+    view! { <section class="release-section"><h2>"Feedback"</h2>{content}</section> }.into_any()
+}

@@ -1,0 +1,146 @@
+//! The list of releases, a table per project.
+
+use leptos::prelude::*;
+use leptos_router::components::Form;
+use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
+
+use crate::api::{Release, ReleaseFilter, ReleaseList, list_releases};
+use crate::components::{Count, EmptyState, Load, PageHeader, Pager, Percent, Sparkline, TimeAgo};
+use crate::routes;
+
+#[component]
+pub(crate) fn ReleaseListPage() -> impl IntoView {
+    let query = use_query_map();
+    let filter = Memo::new(move |_| filter_of(&query.read()));
+    let list = Resource::new(move || filter.get(), list_releases);
+    view! {
+        <PageHeader title="Releases" subtitle="How each version fares in the field, newest first."/>
+        <Load resource=list view=move |list| view! { <List list filter=filter.get_untracked()/> }.into_any()/>
+    }
+    .into_any()
+}
+
+#[component]
+fn List(list: ReleaseList, filter: ReleaseFilter) -> impl IntoView {
+    let path = address(&filter);
+    let empty = list.releases.data.is_empty();
+    let narrowed = filter != ReleaseFilter::default();
+    let tables = by_project(list.releases.data).into_iter().map(|(project, releases)| table(project, releases));
+    let tables = tables.collect_view();
+    view! {
+        {(!empty || narrowed).then(|| view! { <Filters projects=list.projects filter/> })}
+        {empty.then(|| nothing(narrowed))}
+        {tables}
+        <Pager next=list.releases.next path/>
+    }
+    .into_any()
+}
+
+#[component]
+fn Filters(projects: Vec<String>, filter: ReleaseFilter) -> impl IntoView {
+    let chosen = filter.project;
+    let options = projects
+        .into_iter()
+        .map(|slug| {
+            let selected = chosen.as_ref() == Some(&slug);
+            view! { <option value=slug.clone() selected=selected>{slug}</option> }
+        })
+        .collect_view();
+    view! {
+        <Form method="get" action=routes::RELEASES attr:class="filter-form">
+            <select name="project" aria-label="Project"><option value="">"All projects"</option>{options}</select>
+            <input name="environment" aria-label="Environment" placeholder="Any environment" value=filter.environment.unwrap_or_default()/>
+            <button type="submit">"Filter"</button>
+        </Form>
+    }
+    .into_any()
+}
+
+fn nothing(narrowed: bool) -> AnyView {
+    if narrowed {
+        return view! {
+            <EmptyState title="No release fits this filter">
+                <p><a href=routes::RELEASES>"Show all releases"</a></p>
+            </EmptyState>
+        }
+        .into_any();
+    }
+    view! {
+        <EmptyState title="No releases yet">
+            <p>
+                "A release appears with the first event or session that names it. Set "<code>"release"</code>" where \
+                 you start your SDK, or "<code>"data-release"</code>" on the script tag."
+            </p>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+fn table(project: String, releases: Vec<Release>) -> AnyView {
+    let rows = releases.into_iter().map(row).collect_view();
+    let label = format!("Releases of {project}");
+    view! {
+        <section class="release-group">
+            <h2>{project}</h2>
+            <table class="release-table" aria-label=label>
+                <thead>
+                    <tr>
+                        <th scope="col">"Version"</th>
+                        <th scope="col">"First seen"</th>
+                        <th scope="col">"Events, 14 days"</th>
+                        <th scope="col" class="number">"Crash-free"</th>
+                        <th scope="col" class="number">"Sessions"</th>
+                        <th scope="col" class="number">"New"</th>
+                        <th scope="col" class="number">"Regressed"</th>
+                        <th scope="col" class="number">"Events"</th>
+                        <th scope="col" class="number">"Feedback"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </section>
+    }
+    .into_any()
+}
+
+fn row(release: Release) -> AnyView {
+    let path = routes::release(&release.project, &release.version);
+    let label = format!("Events per day in {}", release.version);
+    view! {
+        <tr>
+            <th scope="row"><a href=path>{release.version}</a></th>
+            <td data-label="First seen"><TimeAgo at=release.first_seen/></td>
+            <td class="release-trend"><Sparkline values=release.trend label/></td>
+            <td class="number" data-label="Crash-free"><Percent share=release.crash_free_sessions/></td>
+            <td class="number" data-label="Sessions"><Count value=release.sessions/></td>
+            <td class="number" data-label="New"><Count value=release.new_issues/></td>
+            <td class="number" data-label="Regressed"><Count value=release.regressed_issues/></td>
+            <td class="number" data-label="Events"><Count value=release.events/></td>
+            <td class="number" data-label="Feedback"><Count value=release.feedback/></td>
+        </tr>
+    }
+    .into_any()
+}
+
+/// Gathers releases by project, both in the order of first appearance.
+fn by_project(releases: Vec<Release>) -> Vec<(String, Vec<Release>)> {
+    releases.into_iter().fold(Vec::new(), |mut groups: Vec<(String, Vec<Release>)>, release| {
+        match groups.iter_mut().find(|(project, _)| *project == release.project) {
+            Some((_, group)) => group.push(release),
+            None => groups.push((release.project.clone(), vec![release])),
+        }
+        groups
+    })
+}
+
+fn filter_of(query: &ParamsMap) -> ReleaseFilter {
+    let text = |name: &str| query.get(name).filter(|value| !value.trim().is_empty());
+    ReleaseFilter { project: text("project"), environment: text("environment"), cursor: text("cursor") }
+}
+
+/// The address of a filter's first page.
+fn address(filter: &ReleaseFilter) -> String {
+    let pairs = [("project", filter.project.as_deref()), ("environment", filter.environment.as_deref())];
+    routes::with_query(routes::RELEASES, &pairs)
+}

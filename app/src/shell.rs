@@ -1,0 +1,59 @@
+//! The document around the application, and the headers that go with it.
+
+use http::HeaderValue;
+use http::header::CONTENT_SECURITY_POLICY;
+use leptos::nonce::{Nonce, use_nonce};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::MetaTags;
+
+use crate::app::App;
+use crate::backend::{Assets, Visit};
+
+/// `Visit` gives the addresses of what was built; the options of Leptos are not needed for that.
+pub fn shell(_options: LeptosOptions) -> impl IntoView {
+    let assets = use_context::<Visit>().unwrap_or_default().assets;
+    let nonce = use_nonce();
+    allow_only_ours(nonce.as_ref());
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8"/>
+                <meta name="viewport" content="width=device-width, initial-scale=1"/>
+                <meta name="color-scheme" content="light dark"/>
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
+                {assets.css.clone().map(|css| view! { <link rel="stylesheet" href=css/> })}
+                {bundle(&assets, nonce)}
+                <MetaTags/>
+            </head>
+            <body><App/></body>
+        </html>
+    }
+}
+
+/// Starts the browser bundle, if there is one. Pages are whole without it.
+fn bundle(assets: &Assets, nonce: Option<Nonce>) -> impl IntoView + use<> {
+    assets.bundle.clone().map(|(script, wasm)| {
+        let start = format!(
+            "import init, {{ hydrate }} from {script:?}; await init({{ module_or_path: {wasm:?} }}); hydrate();"
+        );
+        view! {
+            <link rel="modulepreload" href=script nonce=nonce.clone()/>
+            <link rel="preload" href=wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+            <script type="module" nonce=nonce>{start}</script>
+        }
+    })
+}
+
+/// Nothing runs here that we did not send: no inline styles, no foreign scripts, no frames.
+fn allow_only_ours(nonce: Option<&Nonce>) {
+    let (Some(nonce), Some(response)) = (nonce, use_context::<ResponseOptions>()) else { return };
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'strict-dynamic' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; \
+         img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    );
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        response.insert_header(CONTENT_SECURITY_POLICY, policy);
+    }
+}
