@@ -1,1 +1,36 @@
+//! The tables of Fieldfare: one file per step, forward and back, on SQLite and PostgreSQL.
+//!
+//! A step is plain SQL, since that is what a person debugging a database at night reads. The few places where the two
+//! databases differ are written in braces and filled in by [`step`]. Conventions: times are Unix milliseconds in
+//! `*_at`/`*_seen`/`started`; `hour` is hours since the epoch; hashes and event ids are 128-bit UUID columns; 0 stands
+//! for "no release" and "no environment" in keys of counters, since NULL is never equal to itself; words of a closed
+//! set are stored as text, as the API writes them.
 
+mod m0001_accounts;
+mod m0002_projects;
+mod m0003_releases;
+mod m0004_issues;
+mod m0005_feedback;
+mod m0006_incidents;
+mod m0007_outbox;
+mod step;
+
+use sea_orm_migration::prelude::*;
+
+/// All steps, in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_accounts::STEP),
+            Box::new(m0002_projects::STEP),
+            Box::new(m0003_releases::STEP),
+            Box::new(m0004_issues::STEP),
+            Box::new(m0005_feedback::STEP),
+            Box::new(m0006_incidents::STEP),
+            Box::new(m0007_outbox::STEP),
+        ]
+    }
+}

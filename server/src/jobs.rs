@@ -1,0 +1,3 @@
+//! Work that happens later: what is owed, and who does it.
+
+pub mod outbox;

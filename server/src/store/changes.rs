@@ -1,0 +1,96 @@
+//! The change sequence: what search indexes follow.
+//!
+//! A number of the sequence becomes visible only after every lower one: SQLite has one writer, and on PostgreSQL
+//! every transaction that writes changes holds one advisory lock from before its first number to its commit.
+
+use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait};
+use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use super::entities::change;
+use super::{CHANGE_LOCK, Tx};
+use crate::error::Result;
+
+/// Rows in one INSERT: four binds each, far below SQLite's limit of 32,766.
+const ROWS_PER_INSERT: usize = 1_000;
+
+/// Something whose document in the search index must be made anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    Event { project_id: i64, event_id: Uuid },
+    Feedback { project_id: i64, feedback_id: i64 },
+    Issue { project_id: i64, issue_id: i64 },
+    Incident { incident_id: i64 },
+}
+
+/// Takes the lock that orders changes. Must come before the first write of a transaction that records changes.
+///
+/// # Errors
+/// When the database fails.
+pub async fn lock(tx: &Tx) -> Result<()> {
+    if tx.get_database_backend() == DatabaseBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({CHANGE_LOCK})")).await?;
+    }
+    Ok(())
+}
+
+/// Appends to the sequence, in order.
+///
+/// # Errors
+/// When the database fails.
+pub async fn record(tx: &Tx, changes: &[Change]) -> Result<()> {
+    for chunk in changes.chunks(ROWS_PER_INSERT) {
+        change::Entity::insert_many(chunk.iter().copied().map(row)).exec_without_returning(tx).await?;
+    }
+    Ok(())
+}
+
+/// The changes after `seq`, in order, at most `limit`, each with its number.
+///
+/// # Errors
+/// When the database fails.
+pub async fn after(db: &impl ConnectionTrait, seq: i64, limit: u64) -> Result<Vec<(i64, Change)>> {
+    let rows = change::Entity::find()
+        .filter(change::Column::Seq.gt(seq))
+        .order_by_asc(change::Column::Seq)
+        .limit(limit)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.seq, from_row(&row)?))).collect())
+}
+
+/// The highest number given so far, 0 if none.
+///
+/// # Errors
+/// When the database fails.
+pub async fn latest(db: &impl ConnectionTrait) -> Result<i64> {
+    let newest = change::Entity::find().order_by_desc(change::Column::Seq).one(db).await?;
+    Ok(newest.map_or(0, |row| row.seq))
+}
+
+fn row(what: Change) -> change::ActiveModel {
+    let (kind, project_id, subject_id, event_id) = match what {
+        Change::Event { project_id, event_id } => ("event", project_id, 0, Some(event_id)),
+        Change::Feedback { project_id, feedback_id } => ("feedback", project_id, feedback_id, None),
+        Change::Issue { project_id, issue_id } => ("issue", project_id, issue_id, None),
+        Change::Incident { incident_id } => ("incident", 0, incident_id, None),
+    };
+    change::ActiveModel {
+        seq: NotSet,
+        kind: Set(kind.to_owned()),
+        project_id: Set(project_id),
+        subject_id: Set(subject_id),
+        event_id: Set(event_id),
+    }
+}
+
+fn from_row(row: &change::Model) -> Option<Change> {
+    let (project_id, subject_id) = (row.project_id, row.subject_id);
+    match row.kind.as_str() {
+        "event" => row.event_id.map(|event_id| Change::Event { project_id, event_id }),
+        "feedback" => Some(Change::Feedback { project_id, feedback_id: subject_id }),
+        "issue" => Some(Change::Issue { project_id, issue_id: subject_id }),
+        "incident" => Some(Change::Incident { incident_id: subject_id }),
+        _ => None,
+    }
+}

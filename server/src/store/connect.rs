@@ -1,0 +1,113 @@
+//! Opening the database and bringing it up to date.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use fieldfare_migrations::Migrator;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
+use sea_orm_migration::MigratorTrait;
+use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+
+use super::{MIGRATION_LOCK, Store};
+
+/// Readers of a SQLite file; pages are short queries and two cores serve no more at once.
+const SQLITE_READERS: u32 = 8;
+/// Connections to PostgreSQL per server process; its default limit of 100 then allows several processes.
+const POSTGRES_CONNECTIONS: u32 = 20;
+/// Longest wait for a connection before a request fails as unavailable.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// The first SQLite without the bug that corrupts a WAL under two connections, which is how we use it.
+const SQLITE_SAFE_VERSION: (u32, u32, u32) = (3, 51, 3);
+
+/// Opens the database of an installation: `url` if given, else `fieldfare.db` in the data directory.
+///
+/// # Errors
+/// When it cannot be reached, or is a SQLite with a known corruption bug.
+pub async fn open(data: &Path, url: Option<&str>) -> anyhow::Result<Store> {
+    match url {
+        Some(url) if url.starts_with("postgres") => open_postgres(url).await,
+        Some(url) if url.starts_with("sqlite:") => open_sqlite(url).await,
+        Some(_) => bail!("the database URL must begin with postgres:// or sqlite:"),
+        None => open_sqlite(&format!("sqlite:{}", data.join("fieldfare.db").display())).await,
+    }
+}
+
+/// Applies every migration that is missing. Safe to run from several processes at once.
+///
+/// # Errors
+/// When a migration fails; on both databases nothing of that step is left behind.
+pub async fn migrate(store: &Store) -> anyhow::Result<()> {
+    let Some(_lock) = migration_lock(store).await? else {
+        return Migrator::up(store.writer(), None).await.context("migrating the database");
+    };
+    Migrator::up(store.writer(), None).await.context("migrating the database")
+}
+
+/// PostgreSQL: a transaction whose end releases the advisory lock it holds. SQLite: the file has one writer anyway.
+async fn migration_lock(store: &Store) -> anyhow::Result<Option<super::Tx>> {
+    if store.backend() != DatabaseBackend::Postgres {
+        return Ok(None);
+    }
+    let tx = store.begin().await?;
+    tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+    Ok(Some(tx))
+}
+
+async fn open_postgres(url: &str) -> anyhow::Result<Store> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false);
+    let pool = Database::connect(options).await.context("connecting to PostgreSQL")?;
+    Ok(Store::new(pool.clone(), pool))
+}
+
+async fn open_sqlite(url: &str) -> anyhow::Result<Store> {
+    let writer = sqlite_pool(url, Access::Write).await.with_context(|| format!("opening {url}"))?;
+    check_sqlite_version(&writer).await?;
+    let reader = sqlite_pool(url, Access::Read).await.with_context(|| format!("opening {url} for reading"))?;
+    Ok(Store::new(writer, reader))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Access {
+    Read,
+    Write,
+}
+
+async fn sqlite_pool(url: &str, access: Access) -> Result<DatabaseConnection, sea_orm::DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(if access == Access::Write { 1 } else { SQLITE_READERS })
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            sqlite
+                .create_if_missing(access == Access::Write)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .busy_timeout(ACQUIRE_TIMEOUT)
+                .pragma("query_only", if access == Access::Read { "ON" } else { "OFF" })
+                .pragma("temp_store", "MEMORY")
+                .foreign_keys(true)
+        });
+    Database::connect(options).await
+}
+
+async fn check_sqlite_version(pool: &DatabaseConnection) -> anyhow::Result<()> {
+    let row = pool
+        .query_one_raw(Statement::from_string(DatabaseBackend::Sqlite, "SELECT sqlite_version() AS version"))
+        .await?
+        .context("SQLite did not say its version")?;
+    let version: String = row.try_get("", "version")?;
+    let mut parts = version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+    let mut next = || parts.next().unwrap_or(0);
+    if (next(), next(), next()) < SQLITE_SAFE_VERSION {
+        bail!("SQLite {version} can corrupt a database in WAL mode; 3.51.3 or later is needed");
+    }
+    Ok(())
+}

@@ -1,0 +1,32 @@
+//! One module per table, named as the table is; no rules here.
+
+pub mod activity;
+pub mod api_token;
+pub mod attachment;
+pub mod change;
+pub mod environment;
+pub mod event;
+pub mod feedback;
+pub mod group_hash;
+pub mod incident;
+pub mod incident_entry;
+pub mod incident_issue;
+pub mod installation_setting;
+pub mod issue;
+pub mod issue_environment;
+pub mod issue_hour;
+pub mod issue_release;
+pub mod issue_user;
+pub mod login;
+pub mod member;
+pub mod notification;
+pub mod organization;
+pub mod outcome_hour;
+pub mod project;
+pub mod project_key;
+pub mod regression;
+pub mod release;
+pub mod resolution;
+pub mod session;
+pub mod session_hour;
+pub mod session_user;

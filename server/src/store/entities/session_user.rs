@@ -1,0 +1,22 @@
+//! A user seen in a release. See the migration of the same table for what its columns mean.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "session_user")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub project_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub release_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub environment_id: i64,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub user_hash: i64,
+    pub crashed: bool,
+}
+
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
