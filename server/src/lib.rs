@@ -7,5 +7,7 @@
 pub mod clock;
 pub mod error;
 pub mod ids;
+pub mod issues;
 pub mod jobs;
+pub mod releases;
 pub mod store;
