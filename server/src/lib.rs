@@ -8,4 +8,5 @@ pub mod clock;
 pub mod error;
 pub mod ids;
 pub mod jobs;
+pub mod search;
 pub mod store;
