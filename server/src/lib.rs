@@ -10,4 +10,5 @@ pub mod ids;
 pub mod issues;
 pub mod jobs;
 pub mod releases;
+pub mod search;
 pub mod store;
