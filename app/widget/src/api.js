@@ -70,6 +70,7 @@ function destroy() {
   close();
   endSession('exited');
   endLifetime();
+  connect('');
   form = undefined;
   isRunning = false;
 }

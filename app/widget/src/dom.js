@@ -2,12 +2,12 @@
 
 import { guarded } from './guard.js';
 
-/** Attributes named `on…` are listeners; `true` is an attribute without value; `false` and undefined are left out. */
+/** Attributes named `on…` are listeners; `true` is an attribute without value; `false` is left out. */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith('on')) element.addEventListener(name.slice(2), guarded(value));
-    else if (value !== false && value !== undefined) element.setAttribute(name, value === true ? '' : value);
+    else if (value !== false) element.setAttribute(name, value === true ? '' : value);
   }
   element.append(...children);
   return element;
@@ -26,4 +26,3 @@ export function makeIcon(path) {
 
 export const SPEECH_ICON = 'M3 4.5h14v9H9L5.5 17v-3.5H3z';
 export const CLOSE_ICON = 'M5 5l10 10M15 5L5 15';
-export const PICTURE_ICON = 'M3 4h14v12H3zM3 13l4-4 4 4 2-2 4 3M13 7.5v.1';

@@ -1,7 +1,7 @@
 /**
  * The screenshots of a report: chosen, pasted or dropped; shown; removed. Knows nothing of the form around it.
  */
-import { CLOSE_ICON, make, makeIcon, PICTURE_ICON } from './dom.js';
+import { CLOSE_ICON, make, makeIcon } from './dom.js';
 import { SCREENSHOT_MB_MAX, SCREENSHOTS_MAX } from './limits.js';
 import { fill } from './texts.js';
 
@@ -13,7 +13,7 @@ export function makePictures(texts) {
   const list = make('ul');
   const problem = make('p', { class: 'error', role: 'alert' });
   const picker = make('input', { type: 'file', accept: TYPES.join(), multiple: true, hidden: true, onchange: pick });
-  const button = make('button', { type: 'button', onclick: () => picker.click() }, makeIcon(PICTURE_ICON), texts.add);
+  const button = make('button', { type: 'button', onclick: () => picker.click() }, texts.add);
   const area = make('div', { class: 'drop', ondragover: drag, ondragleave: drag, ondrop: drag }, list, picker, button,
     make('span', { class: 'hint' }, texts.hint), problem);
 

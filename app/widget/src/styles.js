@@ -1,5 +1,6 @@
 /**
  * The look, as a constructable style sheet: a page whose policy forbids inline styles takes it without a nonce.
+ * Nothing moves, so nobody has to ask for reduced motion.
  * A page may set `--fieldfare-accent` and `--fieldfare-on-accent` on any ancestor.
  */
 
@@ -46,12 +47,12 @@ small, .hint, summary { font-weight: 400; font-size: 14px; color: var(--soft); }
 textarea { min-height: 112px; resize: vertical; }
 .field [aria-invalid=true] { border-color: var(--bad); }
 .error, .link { color: var(--bad); font-size: 14px; }
+.error:not(:empty) { margin-top: 6px; }
 .drop.over { outline: 2px dashed var(--accent); outline-offset: 4px; }
 ul { list-style: none; width: 100%; }
 li { position: relative; }
 li img { display: block; height: 84px; max-width: 180px; object-fit: cover; border-radius: 8px; }
-li button { position: absolute; top: 0; inset-inline-end: 0; color: #fff; }
-li button, li button:hover { background: none; }
+li button, li button:hover { position: absolute; top: 0; inset-inline-end: 0; color: #fff; background: none; }
 li svg { padding: 3px; width: 26px; height: 26px; background: #0a1016cc; border-radius: 50%; }
 summary { padding: 12px 0; cursor: pointer; }
 details[open] { width: 100%; }
@@ -63,10 +64,6 @@ pre { font: 12px/1.4 monospace; max-height: 180px; overflow: auto; padding: 10px
 .trap, form:not([hidden]) + .done p { position: absolute; inset-inline-start: -9999px; }
 @media (max-width: 480px) {
   .root dialog { margin: auto 0 0; width: 100%; max-width: 100%; border-radius: 14px 14px 0 0; border-width: 1px 0 0; padding: 8px 16px 16px; }
-}
-@media (prefers-reduced-motion: no-preference) {
-  dialog[open] { animation: rise .16s ease-out; }
-  @keyframes rise { from { opacity: 0; transform: translateY(12px); } }
 }
 @media print { .pill { display: none; } }
 `;

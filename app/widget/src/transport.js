@@ -16,6 +16,7 @@ let address;
 let keptAliveBytes = 0;
 let discarded = {};
 
+/** From now on envelopes go where `dsn` says; nowhere when it is not one. */
 export function connect(dsn) {
   address = envelopeAddress(dsn);
   return Boolean(address);
@@ -35,6 +36,7 @@ export function discard(reason, category) {
 export function send(eventId, items) {
   const { category } = items[0];
   const waitSeconds = secondsToWait(category);
+  if (!address) return Promise.resolve(notSent('event_processor', category, 0, 0));
   if (waitSeconds) return Promise.resolve(notSent('ratelimit_backoff', category, 429, waitSeconds));
   return post(encode(eventId, [...items, ...clientReport()])).then(
     ({ ok, status, headers }) => {
