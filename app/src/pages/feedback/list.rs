@@ -1,6 +1,7 @@
 //! The list of feedback, filtered by what its address says.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -15,6 +16,7 @@ pub(crate) fn FeedbackListPage() -> impl IntoView {
     let filter = Memo::new(move |_| filter_of(&query.read()));
     let list = Resource::new(move || filter.get(), list_feedback);
     view! {
+        <Title text="Feedback"/>
         <PageHeader title="Feedback" subtitle="What people wrote while they used your software."/>
         <Load resource=list view=move |list| view! { <List list filter=filter.get_untracked()/> }.into_any()/>
     }
@@ -75,7 +77,8 @@ fn project_options(projects: Vec<String>, chosen: Option<String>) -> AnyView {
         .into_iter()
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
-            view! { <option value=slug.clone() selected=selected>{slug}</option> }
+            let name = slug.clone();
+            view! { <option value=slug selected=selected>{name}</option> }
         })
         .collect_view();
     view! { <option value="">"All projects"</option>{options} }.into_any()

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::compare::{self, Change, Trend};
 use crate::api::{Health, Release};
-use crate::components::{Count, Percent};
+use crate::components::{Count, Percent, percent};
 use crate::routes;
 
 /// The tiles: crash-free rates, sessions, errors, issues, feedback.
@@ -12,8 +12,8 @@ use crate::routes;
 pub(super) fn HealthTiles(release: Release, health: Health, previous: Option<Release>) -> impl IntoView {
     let before = previous.as_ref();
     let name = before.map(|before| before.version.clone()).unwrap_or_default();
-    let crash_free = before
-        .and_then(|before| compare::crash_free(health.crash_free_sessions, before.crash_free_sessions, &name));
+    let crash_free =
+        before.and_then(|before| compare::crash_free(health.crash_free_sessions, before.crash_free_sessions, &name));
     let errors = compare::per_thousand_sessions(&release);
     let errors_change = compare::rate(errors, before.and_then(compare::per_thousand_sessions), &name);
     let new = before.map(|before| compare::count(release.new_issues, before.new_issues, &name));
@@ -49,7 +49,8 @@ fn tile_with_note(label: &'static str, value: AnyView, note: String) -> AnyView 
 
 fn previous_link(previous: Release) -> AnyView {
     let path = routes::release(&previous.project, &previous.version);
-    view! { <p class="quiet">"Compared with the release before it, "<a href=path>{previous.version}</a>"."</p> }.into_any()
+    view! { <p class="quiet">"Compared with the release before it, "<a href=path>{previous.version}</a>"."</p> }
+        .into_any()
 }
 
 /// The same numbers, a row per environment.
@@ -98,10 +99,6 @@ fn trend_class(trend: Trend) -> &'static str {
         Trend::Worse => "health-change is-worse",
         Trend::Same => "health-change",
     }
-}
-
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "none".to_owned(), |share| format!("{:.1} %", share * 100.0))
 }
 
 fn per_thousand(rate: Option<f64>) -> String {

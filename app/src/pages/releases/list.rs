@@ -1,6 +1,7 @@
 //! The list of releases, a table per project.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
@@ -15,6 +16,7 @@ pub(crate) fn ReleaseListPage() -> impl IntoView {
     let filter = Memo::new(move |_| filter_of(&query.read()));
     let list = Resource::new(move || filter.get(), list_releases);
     view! {
+        <Title text="Releases"/>
         <PageHeader title="Releases" subtitle="How each version fares in the field, newest first."/>
         <Load resource=list view=move |list| view! { <List list filter=filter.get_untracked()/> }.into_any()/>
     }
@@ -44,7 +46,8 @@ fn Filters(projects: Vec<String>, filter: ReleaseFilter) -> impl IntoView {
         .into_iter()
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
-            view! { <option value=slug.clone() selected=selected>{slug}</option> }
+            let name = slug.clone();
+            view! { <option value=slug selected=selected>{name}</option> }
         })
         .collect_view();
     view! {
