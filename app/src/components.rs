@@ -3,6 +3,7 @@
 //! A component's CSS class is its name in kebab-case, in a file of that name under `style/components/`.
 
 mod badges;
+mod breadcrumbs;
 mod code_block;
 mod copy_button;
 mod count;
@@ -23,10 +24,13 @@ mod pager;
 mod percent;
 mod release_chip;
 mod sparkline;
+mod stack_trace;
 mod submit_button;
 mod time_ago;
+mod value_text;
 
 pub(crate) use badges::{IncidentBadge, SeverityBadge, StatusBadge};
+pub(crate) use breadcrumbs::Breadcrumbs;
 pub(crate) use code_block::CodeBlock;
 pub(crate) use copy_button::CopyButton;
 pub(crate) use count::{Count, grouped};
@@ -45,7 +49,9 @@ pub(crate) use load::Load;
 pub(crate) use page_header::PageHeader;
 pub(crate) use pager::Pager;
 pub(crate) use percent::{Percent, percent};
-pub(crate) use release_chip::ReleaseChip;
+pub(crate) use release_chip::{ReleaseChip, short_version};
 pub(crate) use sparkline::Sparkline;
+pub(crate) use stack_trace::{Exceptions, StackTrace};
 pub(crate) use submit_button::SubmitButton;
 pub(crate) use time_ago::TimeAgo;
+pub(crate) use value_text::value_text;
