@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use crate::api::{Feedback, FeedbackFilter, FeedbackList, FeedbackType, list_feedback};
-use crate::components::{EmptyState, FeedbackCard, Hints, Load, PageHeader, Pager};
+use crate::components::{EmptyState, FeedbackCard, Hints, Load, PageHeader, Pager, SubmitButton};
 use crate::routes;
 
 #[component]
@@ -65,7 +65,7 @@ fn Filters(projects: Vec<String>, filter: FeedbackFilter) -> impl IntoView {
             <input type="search" name="query" aria-label="Search feedback" placeholder="Search feedback" value=filter.query.unwrap_or_default()/>
             <select name="project" aria-label="Project">{project_options(projects, filter.project)}</select>
             <select name="type" aria-label="Kind of feedback">{kind_options(filter.kind)}</select>
-            <button type="submit">"Filter"</button>
+            <SubmitButton label="Filter" look="secondary"/>
             {(!narrowed.is_empty()).then(|| view! { <span class="narrowed">{format!("only {narrowed} ")}<a href=routes::FEEDBACK>"Show all"</a></span> })}
         </Form>
     }

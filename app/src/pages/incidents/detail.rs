@@ -14,6 +14,7 @@ use crate::api::{
 };
 use crate::components::{IncidentBadge, Load, PageHeader, SelectField, SeverityBadge, SubmitButton, TextArea, TimeAgo};
 use crate::pages::outcome::{Outcome, successes};
+use crate::routes;
 
 /// The ways an incident can be changed from its page.
 #[derive(Clone, Copy)]
@@ -102,7 +103,7 @@ fn UpdateForm(incident: Incident, update: ServerAction<UpdateIncident>) -> impl 
 
 fn entry(entry: TimelineEntry) -> AnyView {
     let who = entry.by.unwrap_or_else(|| "Fieldfare".to_owned());
-    let text = (!entry.text.is_empty()).then(|| view! { <p class="text">{entry.text}</p> });
+    let text = (!entry.text.is_empty()).then(|| view! { <p class="text">{said(&entry.kind, entry.text)}</p> });
     view! {
         <li class=format!("timeline-entry is-{}", entry.kind)>
             <p class="who"><strong>{who}</strong>" "{verb(&entry.kind)}" "<TimeAgo at=entry.at/></p>
@@ -110,6 +111,15 @@ fn entry(entry: TimelineEntry) -> AnyView {
         </li>
     }
     .into_any()
+}
+
+/// What was linked can be followed, if it is named by its short id alone.
+fn said(kind: &str, text: String) -> AnyView {
+    if matches!(kind, "linked" | "unlinked") && !text.contains(' ') {
+        let path = routes::issue(&text);
+        return view! { <a href=path>{text}</a> }.into_any();
+    }
+    text.into_any()
 }
 
 /// What somebody did, as the middle of a sentence.

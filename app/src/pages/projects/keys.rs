@@ -21,7 +21,7 @@ pub(super) fn Keys(
             <h2 id="keys-heading">"Keys"</h2>
             <p class="quiet">"A client reports with a DSN. It can only send, never read, so it may be in public code."</p>
             {none.then(|| view! { <p class="notice">"No key works: nothing can be reported until you create one."</p> })}
-            <table class="key-table" aria-labelledby="keys-heading">
+            <table class="data-table key-table" aria-labelledby="keys-heading">
                 <thead>
                     <tr>
                         <th scope="col">"Label"</th>

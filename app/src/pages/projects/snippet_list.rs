@@ -37,7 +37,7 @@ pub(super) fn SnippetList(project: Project, dsn: String, public_url: String) -> 
 
 fn block(snippet: Snippet, open: bool) -> AnyView {
     view! {
-        <details class="snippet" open=open>
+        <details class="sdk-snippet" open=open>
             <summary>{snippet.name}</summary>
             <p>{snippet.how}</p>
             <CodeBlock text=snippet.code/>

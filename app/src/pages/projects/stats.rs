@@ -37,7 +37,7 @@ fn table(rows: Vec<Row>) -> AnyView {
     });
     let rows = rows.collect_view();
     view! {
-        <table class="stats-table" aria-labelledby="stats-heading">
+        <table class="data-table stats-table" aria-labelledby="stats-heading">
             <thead>
                 <tr>
                     <th scope="col">"What"</th>

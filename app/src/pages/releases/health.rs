@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::compare::{self, Change, Trend};
 use crate::api::{Health, Release};
-use crate::components::{Count, Percent, percent};
+use crate::components::{Count, Percent, grouped, percent, short_version};
 use crate::routes;
 
 /// The tiles: crash-free rates, sessions, errors, issues, feedback.
 #[component]
 pub(super) fn HealthTiles(release: Release, health: Health, previous: Option<Release>) -> impl IntoView {
     let before = previous.as_ref();
-    let name = before.map(|before| before.version.clone()).unwrap_or_default();
+    let name = before.map(|before| short_version(&before.version).to_owned()).unwrap_or_default();
     let crash_free =
         before.and_then(|before| compare::crash_free(health.crash_free_sessions, before.crash_free_sessions, &name));
     let errors = compare::per_thousand_sessions(&release);
@@ -58,7 +58,7 @@ fn previous_link(previous: Release) -> AnyView {
 pub(super) fn EnvironmentTable(environments: Vec<(String, Health)>) -> impl IntoView {
     let rows = environments.into_iter().map(|(name, health)| environment_row(name, health)).collect_view();
     view! {
-        <table class="environment-table" aria-label="Health by environment">
+        <table class="data-table environment-table" aria-label="Health by environment">
             <thead>
                 <tr>
                     <th scope="col">"Environment"</th>
@@ -102,5 +102,9 @@ fn trend_class(trend: Trend) -> &'static str {
 }
 
 fn per_thousand(rate: Option<f64>) -> String {
-    rate.map_or_else(|| "–".to_owned(), |rate| if rate < 10.0 { format!("{rate:.1}") } else { format!("{rate:.0}") })
+    match rate {
+        None => "–".to_owned(),
+        Some(rate) if rate < 10.0 => format!("{rate:.1}"),
+        Some(rate) => grouped(rate.round() as u64),
+    }
 }

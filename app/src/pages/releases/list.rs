@@ -7,7 +7,9 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use crate::api::{Release, ReleaseFilter, ReleaseList, list_releases};
-use crate::components::{Count, EmptyState, Load, PageHeader, Pager, Percent, Sparkline, TimeAgo};
+use crate::components::{
+    Count, EmptyState, Load, PageHeader, Pager, Percent, Sparkline, SubmitButton, TimeAgo, short_version,
+};
 use crate::routes;
 
 #[component]
@@ -54,7 +56,7 @@ fn Filters(projects: Vec<String>, filter: ReleaseFilter) -> impl IntoView {
         <Form method="get" action=routes::RELEASES attr:class="filter-form">
             <select name="project" aria-label="Project"><option value="">"All projects"</option>{options}</select>
             <input name="environment" aria-label="Environment" placeholder="Any environment" value=filter.environment.unwrap_or_default()/>
-            <button type="submit">"Filter"</button>
+            <SubmitButton label="Filter" look="secondary"/>
         </Form>
     }
     .into_any()
@@ -86,7 +88,7 @@ fn table(project: String, releases: Vec<Release>) -> AnyView {
     view! {
         <section class="release-group">
             <h2>{project}</h2>
-            <table class="release-table" aria-label=label>
+            <table class="data-table release-table" aria-label=label>
                 <thead>
                     <tr>
                         <th scope="col">"Version"</th>
@@ -109,10 +111,11 @@ fn table(project: String, releases: Vec<Release>) -> AnyView {
 
 fn row(release: Release) -> AnyView {
     let path = routes::release(&release.project, &release.version);
+    let short = short_version(&release.version).to_owned();
     let label = format!("Events per day in {}", release.version);
     view! {
         <tr>
-            <th scope="row"><a href=path>{release.version}</a></th>
+            <th scope="row"><a href=path title=release.version>{short}</a></th>
             <td data-label="First seen"><TimeAgo at=release.first_seen/></td>
             <td class="release-trend"><Sparkline values=release.trend label/></td>
             <td class="number" data-label="Crash-free"><Percent share=release.crash_free_sessions/></td>

@@ -10,11 +10,11 @@ const EXAMPLES: &[(&str, &str)] = &[
     ("\"payment declined\"", "exactly these words in this order"),
     ("kind:feedback login", "only what people wrote; kind:error is what programs reported"),
     ("is:unresolved level:fatal", "by state and by level; is: also takes resolved, archived, new, regressed"),
-    ("release:2.4.0", "seen in this release; release:>=2.4.0 and release:latest work too"),
+    ("release:2.4.0", "seen in this release; release:>=2.4.0 works too"),
     ("environment:production", "seen in this environment"),
     ("user.email:*@acme.com", "by who was hit; * stands for anything"),
-    ("has:screenshot -is:resolved", "a minus says what must not be; has: says what must be there"),
-    ("assigned:me", "yours; assigned:none is nobody’s"),
+    ("has:user -level:info", "has: says what must be there; a minus says what must not be"),
+    ("assigned:me", "assigned to you; an e-mail address works too"),
 ];
 
 /// The whole help, for a search page without a query.

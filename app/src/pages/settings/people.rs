@@ -45,7 +45,7 @@ pub(super) fn Members(members: Vec<Member>) -> impl IntoView {
     view! {
         <section class="settings-section" aria-labelledby="members-heading">
             <h2 id="members-heading">"Members"</h2>
-            <table class="member-table" aria-labelledby="members-heading">
+            <table class="data-table member-table" aria-labelledby="members-heading">
                 <thead>
                     <tr>
                         <th scope="col">"Name"</th>
