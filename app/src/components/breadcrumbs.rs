@@ -51,12 +51,18 @@ fn clock(at: Timestamp) -> String {
 fn headline(crumb: &Breadcrumb) -> String {
     let field = |key| crumb.data.get(key).map(value_text).unwrap_or_default();
     if crumb.data.contains_key("url") {
-        return join([&field("method"), &field("url"), &field("status_code"), crumb.message.as_deref().unwrap_or_default()]);
+        return join([
+            &field("method"),
+            &field("url"),
+            &field("status_code"),
+            crumb.message.as_deref().unwrap_or_default(),
+        ]);
     }
     if crumb.data.contains_key("to") {
         return format!("{} → {}", field("from"), field("to"));
     }
-    let data = crumb.data.iter().map(|(key, value)| format!("{key}={}", value_text(value))).collect::<Vec<_>>().join(" ");
+    let data =
+        crumb.data.iter().map(|(key, value)| format!("{key}={}", value_text(value))).collect::<Vec<_>>().join(" ");
     join([crumb.message.as_deref().unwrap_or_default(), &data, "", ""])
 }
 
@@ -79,7 +85,8 @@ mod tests {
         ] {
             let data = serde_json::from_value(data).unwrap();
             let message = message.map(str::to_owned);
-            let crumb = Breadcrumb { timestamp: None, kind: "x".into(), category: None, level: Level::Info, message, data };
+            let crumb =
+                Breadcrumb { timestamp: None, kind: "x".into(), category: None, level: Level::Info, message, data };
             assert_eq!(headline(&crumb), expected);
         }
     }

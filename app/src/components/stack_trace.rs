@@ -167,7 +167,12 @@ mod tests {
 
     #[test]
     fn places_leave_out_what_is_not_known() {
-        let at = |filename: &str, lineno, colno| Frame { filename: Some(filename.into()), lineno, colno, ..Frame::default() };
+        let at = |filename: &str, lineno, colno| Frame {
+            filename: Some(filename.into()),
+            lineno,
+            colno,
+            ..Frame::default()
+        };
         assert_eq!(place(&at("a.rs", Some(4), Some(2))), "a.rs:4:2");
         assert_eq!(place(&at("a.rs", None, Some(2))), "a.rs");
     }

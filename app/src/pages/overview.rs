@@ -92,8 +92,10 @@ fn ProjectRow(overview: ProjectOverview) -> impl IntoView {
             <Sparkline values=trend label/>
             <a class="figure" href=inbox><Count value=unresolved/>" unresolved"</a>
             <span class="figure"><Count value=new_today/>" new today"</span>
-            {latest.map(|release| view! { <Latest release/> })}
-            {silent.then(|| view! { <a href=routes::project_start(&project.slug)>"Connect it"</a> })}
+            <span class="latest">
+                {latest.map(|release| view! { <Latest release/> })}
+                {silent.then(|| view! { <a href=routes::project_start(&project.slug)>"Connect it"</a> })}
+            </span>
             <a class="quiet settings" href=settings>"Settings"</a>
         </li>
     }
@@ -102,10 +104,8 @@ fn ProjectRow(overview: ProjectOverview) -> impl IntoView {
 #[component]
 fn Latest(release: Release) -> impl IntoView {
     view! {
-        <span class="latest">
-            <ReleaseChip project=release.project version=release.version/>
-            {release.crash_free_sessions.map(|share| view! { <Percent share=Some(share)/>" crash-free" })}
-        </span>
+        <ReleaseChip project=release.project version=release.version/>
+        {release.crash_free_sessions.map(|share| view! { " "<Percent share=Some(share)/>" crash-free" })}
     }
 }
 

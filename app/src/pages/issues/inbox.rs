@@ -27,7 +27,7 @@ pub(crate) fn InboxPage() -> impl IntoView {
 #[component]
 fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
     if !inbox.anything {
-        return view! { <PageHeader title="Issues"/><NothingYet/> }.into_any();
+        return view! { <PageHeader title="Issues"/><NothingYet projects=inbox.projects/> }.into_any();
     }
     let list = address(&filter);
     let empty = inbox.issues.data.is_empty();
@@ -125,8 +125,16 @@ fn nothing_matches() -> impl IntoView {
     }
 }
 
+/// More projects than these are reached from the overview.
+const CONNECTABLE: usize = 4;
+
 #[component]
-fn NothingYet() -> impl IntoView {
+fn NothingYet(projects: Vec<String>) -> impl IntoView {
+    let connect = projects
+        .into_iter()
+        .take(CONNECTABLE)
+        .map(|slug| view! { <a class="button primary" href=routes::project_start(&slug)>{format!("Connect {slug}")}</a>" " })
+        .collect_view();
     view! {
         <EmptyState title="Nothing has arrived yet">
             <p>
@@ -134,8 +142,8 @@ fn NothingYet() -> impl IntoView {
                 "its platform, and the embeddable script is one line of HTML."
             </p>
             <p>
-                <a class="button primary" href=routes::OVERVIEW>"Connect a project"</a>" "
-                <a class="button" href=routes::NEW_PROJECT>"Make another project"</a>
+                {connect}
+                <a class="button" href=routes::NEW_PROJECT>"New project"</a>
             </p>
         </EmptyState>
     }
