@@ -7,5 +7,6 @@
 pub mod clock;
 pub mod error;
 pub mod ids;
+pub mod incidents;
 pub mod jobs;
 pub mod store;
