@@ -61,7 +61,7 @@ where
     F: Future<Output = ()>,
 {
     while !stop.is_cancelled() {
-        let run = AssertUnwindSafe(async { work(stop.clone()).await }).catch_unwind();
+        let run = AssertUnwindSafe(work(stop.clone())).catch_unwind();
         let Err(panic) = run.await else { return };
         tracing::error!(work = name, reason = reason(panic.as_ref()), "background work panicked and begins again");
         sleep(pause, stop).await;
