@@ -9,4 +9,5 @@ pub mod error;
 pub mod ids;
 pub mod incidents;
 pub mod jobs;
+pub mod notify;
 pub mod store;
