@@ -1,0 +1,12 @@
+//! HTTP: the router as a table of contents, one module per audience below it.
+
+pub mod listen;
+
+use axum::Router;
+
+use crate::state::State;
+
+/// Every address the server answers.
+pub fn router(_state: State) -> Router {
+    Router::new()
+}
