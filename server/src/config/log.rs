@@ -4,8 +4,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::sources::{ConfigError, Sources};
 
-/// Our own words and other people's warnings.
-const DEFAULT_LEVEL: &str = "info";
+/// Our own words; which migration steps were not needed, at every start, is none of them.
+const DEFAULT_LEVEL: &str = "info,sea_orm_migration=warn";
 
 /// The log on stderr.
 #[derive(Clone, Debug, PartialEq, Eq)]
