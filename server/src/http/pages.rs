@@ -60,7 +60,8 @@ async fn show_the_door(
     next: Next,
 ) -> Response<Body> {
     let uri = request.uri().clone();
-    if request.method() != Method::GET || uri.path().starts_with(FUNCTIONS) {
+    let is_visit = matches!(*request.method(), Method::GET | Method::HEAD);
+    if !is_visit || uri.path().starts_with(FUNCTIONS) {
         return next.run(request).await;
     }
     match elsewhere(&state, &visitor, &uri).await {
