@@ -18,6 +18,7 @@ use tower_http::cors::{Any, CorsLayer};
 use uuid::Uuid;
 
 use self::answer::{Refusal, accepted};
+pub use self::auth::KeyCache;
 use crate::ingest::admit::{self, Admitted, Door};
 use crate::protocol::{encoding, envelope};
 use crate::state::State;

@@ -11,7 +11,7 @@ use super::batch::Batch;
 use super::names::Names;
 use super::placing::{self, Placed};
 use super::tally::Occurrence;
-use crate::clustering::{self, Signature};
+use crate::clustering;
 use crate::error::Result;
 use crate::ids::user_hash;
 use crate::jobs::outbox::{self, Message};

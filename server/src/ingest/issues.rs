@@ -110,8 +110,8 @@ async fn save(
     let mut update = issue::Entity::update_many()
         .col_expr(Column::Events, Expr::col(Column::Events).add(tally.events))
         .col_expr(Column::Users, Expr::col(Column::Users).add(users))
-        .col_expr(Column::FirstSeen, Expr::value(issue.first_seen.min(tally.first_seen)))
-        .col_expr(Column::LastSeen, Expr::value(issue.last_seen.max(tally.last_seen)));
+        .col_expr(Column::FirstSeen, Expr::value(Ord::min(issue.first_seen, tally.first_seen)))
+        .col_expr(Column::LastSeen, Expr::value(Ord::max(issue.last_seen, tally.last_seen)));
     if let Some(release_id) = tally.last_release().filter(|_| tally.last_seen >= issue.last_seen) {
         update = update.col_expr(Column::LastReleaseId, Expr::value(release_id));
     }

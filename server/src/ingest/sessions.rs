@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use uuid::Uuid;
 
 use super::arrival::{SessionAggregate, SessionStatus, SessionUpdate};
@@ -147,7 +147,7 @@ async fn save_sessions(tx: &Tx, ledger: &Ledger) -> Result<()> {
         .update_columns([session::Column::Status, session::Column::Errors, session::Column::UserHash, session::Column::UpdatedAt])
         .to_owned();
     for chunk in touched.chunks(ROWS_PER_STATEMENT) {
-        let rows = chunk.iter().filter_map(|sid| ledger.rows.get(sid)).map(|row| session::ActiveModel::from(row.clone()).reset_all());
+        let rows = chunk.iter().filter_map(|sid| ledger.rows.get(sid)).map(|row| row.clone().into_active_model().reset_all());
         session::Entity::insert_many(rows).on_conflict(conflict.clone()).exec_without_returning(tx).await?;
     }
     Ok(())

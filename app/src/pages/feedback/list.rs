@@ -1,12 +1,13 @@
 //! The list of feedback, filtered by what its address says.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use crate::api::{Feedback, FeedbackFilter, FeedbackList, FeedbackType, list_feedback};
-use crate::components::{EmptyState, FeedbackCard, Hints, Load, PageHeader, Pager};
+use crate::components::{EmptyState, FeedbackCard, Hints, Load, PageHeader, Pager, SubmitButton};
 use crate::routes;
 
 #[component]
@@ -15,6 +16,7 @@ pub(crate) fn FeedbackListPage() -> impl IntoView {
     let filter = Memo::new(move |_| filter_of(&query.read()));
     let list = Resource::new(move || filter.get(), list_feedback);
     view! {
+        <Title text="Feedback"/>
         <PageHeader title="Feedback" subtitle="What people wrote while they used your software."/>
         <Load resource=list view=move |list| view! { <List list filter=filter.get_untracked()/> }.into_any()/>
     }
@@ -63,7 +65,7 @@ fn Filters(projects: Vec<String>, filter: FeedbackFilter) -> impl IntoView {
             <input type="search" name="query" aria-label="Search feedback" placeholder="Search feedback" value=filter.query.unwrap_or_default()/>
             <select name="project" aria-label="Project">{project_options(projects, filter.project)}</select>
             <select name="type" aria-label="Kind of feedback">{kind_options(filter.kind)}</select>
-            <button type="submit">"Filter"</button>
+            <SubmitButton label="Filter" look="secondary"/>
             {(!narrowed.is_empty()).then(|| view! { <span class="narrowed">{format!("only {narrowed} ")}<a href=routes::FEEDBACK>"Show all"</a></span> })}
         </Form>
     }
@@ -75,7 +77,8 @@ fn project_options(projects: Vec<String>, chosen: Option<String>) -> AnyView {
         .into_iter()
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
-            view! { <option value=slug.clone() selected=selected>{slug}</option> }
+            let name = slug.clone();
+            view! { <option value=slug selected=selected>{name}</option> }
         })
         .collect_view();
     view! { <option value="">"All projects"</option>{options} }.into_any()

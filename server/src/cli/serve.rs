@@ -1,0 +1,93 @@
+//! `fieldfare serve`: everything that runs while the server runs, begun and ended in order.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::output::say;
+use crate::accounts;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http;
+use crate::state::State;
+
+/// How long requests and background work may take to finish after the order to stop; less than the 10 seconds after
+/// which container runtimes kill by default would be safer for them, but a batch being written must get its answer out.
+const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens; the port is real even if the configured one was 0.
+    pub addr: SocketAddr,
+    pub state: State,
+    /// Where the first visit begins, on an installation without members. Ends with this process.
+    pub setup_url: Option<String>,
+    cancel: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// Opens the installation, begins its background work and listens.
+///
+/// # Errors
+/// When a part of the installation cannot be opened, or the address is taken.
+pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
+    super::install_crypto();
+    let listener = listen(config.web.listen).await?;
+    let addr = listener.local_addr()?;
+    let (state, writer) = State::open(config, clock).await?;
+    let setup_url = setup_url(&state, addr).await?;
+    let (cancel, tasks) = (CancellationToken::new(), TaskTracker::new());
+    tasks.spawn(writer.run(cancel.clone()));
+    let router = http::router(state.clone());
+    tasks.spawn(http::listen::accept(listener, router, tasks.clone(), cancel.clone()));
+    Ok(Running { addr, state, setup_url, cancel, tasks })
+}
+
+impl Running {
+    /// Takes no new requests, lets those that run finish, then ends the background work and closes the database.
+    pub async fn shutdown(self) {
+        self.cancel.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(SHUTDOWN_TIMEOUT, self.tasks.wait()).await.is_err() {
+            tracing::warn!(tasks = self.tasks.len(), "stopping although work is unfinished");
+        }
+        self.state.store.close().await;
+    }
+}
+
+pub(super) async fn run(config: Config) -> anyhow::Result<()> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let running = start(config, Clock::System).await?;
+    say(&greeting(&running));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    running.shutdown().await;
+    Ok(())
+}
+
+fn greeting(running: &Running) -> String {
+    match &running.setup_url {
+        Some(url) => format!("Fieldfare is new here. Begin at {url}"),
+        None => format!("Fieldfare runs at {}", running.state.config.web.url(running.addr)),
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))
+}
+
+async fn setup_url(state: &State, addr: SocketAddr) -> anyhow::Result<Option<String>> {
+    if accounts::is_set_up(state.store.reader()).await? {
+        return Ok(None);
+    }
+    let token = accounts::new_setup_token(&state.store).await?;
+    Ok(Some(format!("{}{}?token={token}", state.config.web.url(addr), fieldfare_app::routes::SETUP)))
+}
