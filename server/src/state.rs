@@ -42,7 +42,9 @@ impl State {
         let (queue, writer) = ingest::writer::queue(store.clone(), clock.clone());
         let state = Self {
             ingest: queue,
-            quotas: Arc::new(ingest::quota::Quotas::new(config.limits.project_events_per_minute.map_or(0, std::num::NonZeroU32::get))),
+            quotas: Arc::new(ingest::quota::Quotas::new(
+                config.limits.project_events_per_minute.map_or(0, std::num::NonZeroU32::get),
+            )),
             keys: KeyCache::default(),
             store,
             blobs: Blobs::in_directory(data)?,

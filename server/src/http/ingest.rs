@@ -41,14 +41,30 @@ pub fn router(state: State) -> Router {
 /// or browsers would hide the status from the client.
 fn cors() -> CorsLayer {
     let names = [
-        "x-sentry-auth", "x-requested-with", "x-forwarded-for", "origin", "referer", "accept", "content-type",
-        "authentication", "authorization", "content-encoding", "transfer-encoding", "sentry-trace", "baggage", "x-csrftoken",
+        "x-sentry-auth",
+        "x-requested-with",
+        "x-forwarded-for",
+        "origin",
+        "referer",
+        "accept",
+        "content-type",
+        "authentication",
+        "authorization",
+        "content-encoding",
+        "transfer-encoding",
+        "sentry-trace",
+        "baggage",
+        "x-csrftoken",
     ];
     CorsLayer::new()
         .allow_origin(Any)
         .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
         .allow_headers(names.map(HeaderName::from_static))
-        .expose_headers([HeaderName::from_static("x-sentry-error"), HeaderName::from_static("x-sentry-rate-limits"), header::RETRY_AFTER])
+        .expose_headers([
+            HeaderName::from_static("x-sentry-error"),
+            HeaderName::from_static("x-sentry-rate-limits"),
+            header::RETRY_AFTER,
+        ])
         .max_age(PREFLIGHT_AGE)
 }
 
@@ -60,7 +76,8 @@ async fn take_envelope(
     body: Body,
 ) -> Result<Response, Refusal> {
     let body = body::read(&headers, body).await?;
-    let parsed = envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
+    let parsed =
+        envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
     let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
     let project = auth::authenticate(&state, &request, parsed.header.dsn.as_deref()).await?;
     let door = Door { project_id: project, received_at: state.clock.now(), client: auth::client_address(&headers) };

@@ -92,18 +92,23 @@ impl Admitted {
                 self.event_id.get_or_insert(event.event_id);
                 self.parcel.events.push(event);
             }),
-            "feedback" => feedback::admit(item.payload, door, header_id, fallback).map(|feedback| self.parcel.feedback.push(feedback)),
-            "user_report" => feedback::admit_report(item.payload, door).map(|feedback| self.parcel.feedback.push(feedback)),
+            "feedback" => feedback::admit(item.payload, door, header_id, fallback)
+                .map(|feedback| self.parcel.feedback.push(feedback)),
+            "user_report" => {
+                feedback::admit_report(item.payload, door).map(|feedback| self.parcel.feedback.push(feedback))
+            }
             "session" => sessions::admit(item.payload, door).map(|session| {
                 self.count(Fate::Accepted, "session", "", 1);
                 self.parcel.sessions.push(session);
             }),
             "sessions" => sessions::admit_aggregates(item.payload, door).map(|sums| {
-                let quantity = sums.iter().map(|sum| sum.healthy + sum.errored + sum.unhandled + sum.crashed + sum.abnormal).sum();
+                let quantity =
+                    sums.iter().map(|sum| sum.healthy + sum.errored + sum.unhandled + sum.crashed + sum.abnormal).sum();
                 self.count(Fate::Accepted, "session", "", quantity);
                 self.parcel.aggregates.extend(sums);
             }),
-            "attachment" => blobs::admit(item, header_id.unwrap_or(fallback), self.uploads.len()).map(|upload| self.uploads.push(upload)),
+            "attachment" => blobs::admit(item, header_id.unwrap_or(fallback), self.uploads.len())
+                .map(|upload| self.uploads.push(upload)),
             "client_report" => self.client_report(item.payload),
             other => {
                 self.count(Fate::Skipped, other, "", i64::try_from(item.header.item_count.unwrap_or(1)).unwrap_or(1));
@@ -119,7 +124,12 @@ impl Admitted {
     fn client_report(&mut self, payload: &[u8]) -> Result<(), &'static str> {
         let report = crate::protocol::client_report::parse(&json(payload, MAX_SMALL_BYTES)?);
         for discarded in report {
-            self.count(Fate::Dropped, &discarded.category, &format!("client: {}", discarded.reason), discarded.quantity);
+            self.count(
+                Fate::Dropped,
+                &discarded.category,
+                &format!("client: {}", discarded.reason),
+                discarded.quantity,
+            );
         }
         Ok(())
     }

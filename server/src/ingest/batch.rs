@@ -50,7 +50,9 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     outcomes::count(tx, batch, fresh_events.len(), fresh_feedback.len()).await?;
 
     let mut written = events::changes(batch.project_id, &fresh_events);
-    written.extend(feedback_ids.iter().map(|&feedback_id| changes::Change::Feedback { project_id: batch.project_id, feedback_id }));
+    written.extend(
+        feedback_ids.iter().map(|&feedback_id| changes::Change::Feedback { project_id: batch.project_id, feedback_id }),
+    );
     written.extend(touched.iter().map(|&issue_id| changes::Change::Issue { project_id: batch.project_id, issue_id }));
     changes::record(tx, &written).await
 }

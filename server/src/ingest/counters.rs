@@ -53,7 +53,9 @@ async fn add_hours(tx: &Tx, project_id: i64, tallies: &BTreeMap<i64, Tally>) -> 
 async fn add_releases(tx: &Tx, project_id: i64, tallies: &BTreeMap<i64, Tally>, new: &NewUsers) -> Result<()> {
     let rows: Vec<_> = tallies
         .iter()
-        .flat_map(|(&issue_id, tally)| tally.releases.iter().map(move |(release_id, span)| (issue_id, *release_id, *span)))
+        .flat_map(|(&issue_id, tally)| {
+            tally.releases.iter().map(move |(release_id, span)| (issue_id, *release_id, *span))
+        })
         .map(|(issue_id, release_id, span)| issue_release::ActiveModel {
             project_id: Set(project_id),
             issue_id: Set(issue_id),

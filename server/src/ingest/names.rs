@@ -58,8 +58,10 @@ impl Names {
     }
 
     async fn learn_releases(&mut self, tx: &Tx, project_id: i64, seen: &BTreeMap<&str, (i64, i64)>) -> Result<()> {
-        let unknown: Vec<_> =
-            seen.iter().filter(|(version, _)| !self.releases.contains_key(&(project_id, (**version).to_owned()))).collect();
+        let unknown: Vec<_> = seen
+            .iter()
+            .filter(|(version, _)| !self.releases.contains_key(&(project_id, (**version).to_owned())))
+            .collect();
         if unknown.is_empty() {
             return Ok(());
         }
@@ -72,7 +74,8 @@ impl Names {
             last_seen: Set(*last),
             released_at: Set(None),
         });
-        let conflict = OnConflict::columns([release::Column::ProjectId, release::Column::Version]).do_nothing().to_owned();
+        let conflict =
+            OnConflict::columns([release::Column::ProjectId, release::Column::Version]).do_nothing().to_owned();
         release::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(tx).await?;
         let versions: Vec<&str> = unknown.iter().map(|(version, _)| **version).collect();
         let rows = release::Entity::find()

@@ -28,7 +28,8 @@ pub(super) async fn count(tx: &Tx, batch: &Batch<'_>, fresh_events: usize, fresh
     for outcome in batch.parcels.iter().flat_map(|parcel| &parcel.outcomes) {
         add(outcome.fate, &outcome.category, &outcome.reason, outcome.quantity);
     }
-    let arrived = |count: fn(&super::arrival::Parcel) -> usize| batch.parcels.iter().map(|parcel| count(parcel)).sum::<usize>();
+    let arrived =
+        |count: fn(&super::arrival::Parcel) -> usize| batch.parcels.iter().map(|parcel| count(parcel)).sum::<usize>();
     let kinds = [
         ("error", arrived(|parcel| parcel.events.len()), fresh_events),
         ("feedback", arrived(|parcel| parcel.feedback.len()), fresh_feedback),

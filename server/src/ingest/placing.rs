@@ -101,7 +101,8 @@ async fn adopt_by_other_hashes(tx: &Tx, project_id: i64, events: &[&NewEvent], p
 fn drafts<'a>(events: &[&'a NewEvent], feedback: &[&'a NewFeedback], placed: &Placed) -> Vec<Draft<'a>> {
     let mut drafts: Vec<Draft<'a>> = Vec::new();
     let mut by_hash: BTreeMap<Uuid, usize> = BTreeMap::new();
-    let candidates = events.iter().map(|event| draft_of_event(event)).chain(feedback.iter().map(|one| draft_of_feedback(one)));
+    let candidates =
+        events.iter().map(|event| draft_of_event(event)).chain(feedback.iter().map(|one| draft_of_feedback(one)));
     for draft in candidates {
         if placed.issues.contains_key(&draft.hashes[0]) {
             continue;

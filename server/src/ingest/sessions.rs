@@ -77,17 +77,20 @@ impl Ledger {
         if let Some(user) = update.user_hash {
             self.see_user((bucket.0, bucket.1, user), update.status == SessionStatus::Crashed);
         }
-        self.rows.insert(update.sid, session::Model {
-            project_id: batch.project_id,
-            sid: update.sid,
-            release_id: bucket.0,
-            environment_id: bucket.1,
-            started,
-            status: update.status.as_str().to_owned(),
-            errors,
-            user_hash: update.user_hash,
-            updated_at: batch.now,
-        });
+        self.rows.insert(
+            update.sid,
+            session::Model {
+                project_id: batch.project_id,
+                sid: update.sid,
+                release_id: bucket.0,
+                environment_id: bucket.1,
+                started,
+                status: update.status.as_str().to_owned(),
+                errors,
+                user_hash: update.user_hash,
+                updated_at: batch.now,
+            },
+        );
         self.touched.push(update.sid);
     }
 
@@ -144,10 +147,16 @@ async fn save_sessions(tx: &Tx, ledger: &Ledger) -> Result<()> {
     touched.sort_unstable();
     touched.dedup();
     let conflict = OnConflict::columns([session::Column::ProjectId, session::Column::Sid])
-        .update_columns([session::Column::Status, session::Column::Errors, session::Column::UserHash, session::Column::UpdatedAt])
+        .update_columns([
+            session::Column::Status,
+            session::Column::Errors,
+            session::Column::UserHash,
+            session::Column::UpdatedAt,
+        ])
         .to_owned();
     for chunk in touched.chunks(ROWS_PER_STATEMENT) {
-        let rows = chunk.iter().filter_map(|sid| ledger.rows.get(sid)).map(|row| row.clone().into_active_model().reset_all());
+        let rows =
+            chunk.iter().filter_map(|sid| ledger.rows.get(sid)).map(|row| row.clone().into_active_model().reset_all());
         session::Entity::insert_many(rows).on_conflict(conflict.clone()).exec_without_returning(tx).await?;
     }
     Ok(())

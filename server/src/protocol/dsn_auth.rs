@@ -90,12 +90,16 @@ fn sentry_scheme(value: &str) -> Option<String> {
     if !scheme.eq_ignore_ascii_case("sentry") {
         return None;
     }
-    let pair = |pair: &str| pair.trim().split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+    let pair =
+        |pair: &str| pair.trim().split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
     pairs.split(',').filter_map(pair).find_map(|(name, value)| (name == "sentry_key").then_some(value))
 }
 
 fn query_value(query: &str, name: &str) -> Option<String> {
-    let value = query.split('&').filter_map(|pair| pair.split_once('=')).find_map(|(key, value)| (key == name).then_some(value))?;
+    let value = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))?;
     Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
 }
 
@@ -140,7 +144,10 @@ mod tests {
             (Presented::default(), AuthError::Missing),
             (Presented { authorization: Some("Bearer abc"), ..Presented::default() }, AuthError::Missing),
             (Presented { query: Some("sentry_key=abc"), ..Presented::default() }, AuthError::Malformed),
-            (Presented { query: Some(&other), x_sentry_auth: Some(&header), ..Presented::default() }, AuthError::Conflicting),
+            (
+                Presented { query: Some(&other), x_sentry_auth: Some(&header), ..Presented::default() },
+                AuthError::Conflicting,
+            ),
         ] {
             assert_eq!(public_key(&presented), Err(error), "{presented:?}");
         }

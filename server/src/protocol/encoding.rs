@@ -50,7 +50,11 @@ pub fn store_body(body: &[u8], cap: usize) -> Result<Cow<'_, [u8]>, DecodeError>
         _ => {
             let text: Vec<u8> = body.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
             let bytes = STANDARD.decode(text).map_err(|_| DecodeError::Corrupt("JSON or base64"))?;
-            if is_zlib(&bytes) { Ok(Cow::Owned(drain(ZlibDecoder::new(&*bytes), cap, "zlib")?)) } else { Ok(Cow::Owned(bytes)) }
+            if is_zlib(&bytes) {
+                Ok(Cow::Owned(drain(ZlibDecoder::new(&*bytes), cap, "zlib")?))
+            } else {
+                Ok(Cow::Owned(bytes))
+            }
         }
     }
 }
@@ -63,7 +67,8 @@ fn decode_one(coding: &str, body: &[u8], cap: usize) -> Result<Option<Vec<u8>>, 
         "deflate" => drain(DeflateDecoder::new(body), cap, "deflate").map(Some),
         "br" => drain(brotli::Decompressor::new(body, BROTLI_BUFFER), cap, "brotli").map(Some),
         "zstd" => {
-            let mut decoder = zstd::stream::read::Decoder::with_buffer(body).map_err(|_| DecodeError::Corrupt("zstd"))?;
+            let mut decoder =
+                zstd::stream::read::Decoder::with_buffer(body).map_err(|_| DecodeError::Corrupt("zstd"))?;
             decoder.window_log_max(ZSTD_WINDOW_LOG_MAX).map_err(|_| DecodeError::Corrupt("zstd"))?;
             drain(decoder, cap, "zstd").map(Some)
         }

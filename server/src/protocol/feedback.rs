@@ -44,7 +44,8 @@ pub fn feedback(payload: Value, arrival: &Arrival<'_>) -> Result<Feedback, &'sta
     Ok(Feedback {
         event_id: arrival.event_id,
         message: text("message", MESSAGE_CHARS).ok_or("empty_message")?,
-        name: text("name", NAME_CHARS).or_else(|| user.and_then(|user| user.name.clone().or_else(|| user.username.clone()))),
+        name: text("name", NAME_CHARS)
+            .or_else(|| user.and_then(|user| user.name.clone().or_else(|| user.username.clone()))),
         email: text("contact_email", NAME_CHARS).or_else(|| user.and_then(|user| user.email.clone())),
         url: text("url", URL_CHARS).or_else(|| event.request.as_ref().and_then(|request| request.url.clone())),
         source: text("source", NAME_CHARS),
@@ -61,7 +62,8 @@ pub fn feedback(payload: Value, arrival: &Arrival<'_>) -> Result<Feedback, &'sta
 /// # Errors
 /// When there is no comment or no event it is about.
 pub fn user_report(payload: &Value, arrival: &Arrival<'_>) -> Result<Feedback, &'static str> {
-    let text = |name: &str, chars: usize| payload.get(name).cloned().and_then(text_of).and_then(|text| clean(text, chars));
+    let text =
+        |name: &str, chars: usize| payload.get(name).cloned().and_then(text_of).and_then(|text| clean(text, chars));
     let about = payload.get("event_id").and_then(id).ok_or("missing_event_id")?;
     let message = text("comments", MESSAGE_CHARS).ok_or("empty_message")?;
     let event_id = report_id(about, &message);

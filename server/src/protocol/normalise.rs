@@ -119,8 +119,11 @@ fn message(fields: &mut Map<String, Value>, notes: &mut Notes) -> Option<LogMess
             drop(value);
             None
         }
-        value => text::short(value, MESSAGE_CHARS)
-            .map(|formatted| LogMessage { template: None, formatted, params: Vec::new() }),
+        value => text::short(value, MESSAGE_CHARS).map(|formatted| LogMessage {
+            template: None,
+            formatted,
+            params: Vec::new(),
+        }),
     }
 }
 
@@ -175,7 +178,10 @@ fn user(value: Option<Value>, event: &Event, arrival: &Arrival<'_>, notes: &mut 
 fn tags(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
     let mut tags: Vec<(String, String)> = Vec::new();
     for (key, value) in lists::pairs(value, "tags", notes) {
-        let (Some(key), Some(value)) = (text::short(Value::String(key), TAG_CHARS), text::short(value, TAG_CHARS)) else { continue };
+        let (Some(key), Some(value)) = (text::short(Value::String(key), TAG_CHARS), text::short(value, TAG_CHARS))
+        else {
+            continue;
+        };
         match tags.iter_mut().find(|(known, _)| *known == key) {
             Some(known) => known.1 = value,
             None => tags.push((key, value)),

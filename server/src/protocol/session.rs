@@ -100,8 +100,11 @@ pub fn aggregates(payload: &Value, received_at: i64) -> Result<Vec<Aggregate>, &
 }
 
 fn attributes(payload: &Value) -> Result<Attributes, &'static str> {
-    let text = |name: &str| payload.pointer(&format!("/attrs/{name}")).cloned().and_then(text_of).and_then(|text| clean(text, NAME_CHARS));
-    let release = text("release").and_then(|release| super::normalise::release_name(&release)).ok_or("missing_release")?;
+    let text = |name: &str| {
+        payload.pointer(&format!("/attrs/{name}")).cloned().and_then(text_of).and_then(|text| clean(text, NAME_CHARS))
+    };
+    let release =
+        text("release").and_then(|release| super::normalise::release_name(&release)).ok_or("missing_release")?;
     Ok(Attributes { release, environment: text("environment") })
 }
 

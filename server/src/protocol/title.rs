@@ -9,7 +9,11 @@ const TITLE_CHARS: usize = 200;
 pub fn title(event: &Event) -> String {
     let exception = event.exceptions.last().map(exception_title);
     let message = || event.message.as_ref().and_then(|message| first_line(&message.formatted));
-    let csp = || event.csp.as_ref().map(|csp| format!("Blocked by {}: {}", csp.effective_directive, csp.blocked_uri.as_deref().unwrap_or("inline")));
+    let csp = || {
+        event.csp.as_ref().map(|csp| {
+            format!("Blocked by {}: {}", csp.effective_directive, csp.blocked_uri.as_deref().unwrap_or("inline"))
+        })
+    };
     cut(&exception.or_else(message).or_else(csp).unwrap_or_else(|| "(no message)".to_owned()))
 }
 
@@ -21,7 +25,10 @@ pub fn culprit(event: &Event) -> Option<String> {
 
 /// Whether nothing in the application caught it.
 pub fn is_unhandled(event: &Event) -> bool {
-    event.exceptions.iter().any(|exception| exception.mechanism.as_ref().is_some_and(|mechanism| mechanism.handled == Some(false)))
+    event
+        .exceptions
+        .iter()
+        .any(|exception| exception.mechanism.as_ref().is_some_and(|mechanism| mechanism.handled == Some(false)))
 }
 
 fn exception_title(exception: &Exception) -> String {
@@ -36,7 +43,12 @@ fn exception_title(exception: &Exception) -> String {
 
 /// The frame nearest to the throw that belongs to the application, else the nearest of all.
 fn crashing_frame(event: &Event) -> Option<&Frame> {
-    let frames = event.exceptions.iter().rev().map(|exception| &exception.frames).chain(event.threads.iter().map(|thread| &thread.frames));
+    let frames = event
+        .exceptions
+        .iter()
+        .rev()
+        .map(|exception| &exception.frames)
+        .chain(event.threads.iter().map(|thread| &thread.frames));
     let frames = frames.into_iter().find(|frames| !frames.is_empty())?;
     frames.iter().rev().find(|frame| frame.in_app == Some(true)).or(frames.last())
 }

@@ -35,9 +35,8 @@ async fn main() -> anyhow::Result<()> {
     let bytes: usize = bodies.iter().map(Vec::len).sum();
     let next = Arc::new(AtomicUsize::new(0));
     let started = Instant::now();
-    let connections: Vec<_> = (0..plan.connections)
-        .map(|_| send(plan.endpoint.clone(), Arc::clone(&bodies), Arc::clone(&next)))
-        .collect();
+    let connections: Vec<_> =
+        (0..plan.connections).map(|_| send(plan.endpoint.clone(), Arc::clone(&bodies), Arc::clone(&next))).collect();
     let mut all = Tally::new()?;
     for tally in futures::future::join_all(connections).await {
         all.add(tally?)?;
@@ -128,7 +127,12 @@ fn plan(mut args: impl Iterator<Item = String>) -> anyhow::Result<Plan> {
         }
     }
     let mut endpoint = reqwest::Url::parse(&url)?;
-    let address: IpAddr = endpoint.host_str().context("no host")?.trim_matches(['[', ']']).parse().context("the host must be an address")?;
+    let address: IpAddr = endpoint
+        .host_str()
+        .context("no host")?
+        .trim_matches(['[', ']'])
+        .parse()
+        .context("the host must be an address")?;
     ensure!(address.is_loopback(), "the load generator sends to this machine only");
     endpoint.set_path(&format!("/api/{project}/envelope/"));
     endpoint.set_query(Some(&format!("sentry_version=7&sentry_key={key}&sentry_client=fieldfare.load%2F1")));

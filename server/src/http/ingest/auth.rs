@@ -59,7 +59,9 @@ pub(super) async fn authenticate(state: &State, request: &Request<'_>, dsn: Opti
         path_key: None,
     };
     let key = dsn_auth::public_key(&presented).map_err(|error| match error {
-        AuthError::Missing => Refusal::Unauthenticated("no key: send X-Sentry-Auth, ?sentry_key= or a dsn in the envelope"),
+        AuthError::Missing => {
+            Refusal::Unauthenticated("no key: send X-Sentry-Auth, ?sentry_key= or a dsn in the envelope")
+        }
         AuthError::Malformed => Refusal::Unauthenticated("the key is not 32 hexadecimal digits"),
         AuthError::Conflicting => Refusal::Unauthenticated("the request carries keys that contradict each other"),
     })?;

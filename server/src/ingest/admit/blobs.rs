@@ -55,12 +55,8 @@ pub async fn store_blobs(admitted: Admitted, blobs: &Blobs) -> Result<Parcel> {
     for upload in admitted.uploads {
         let bytes = i64::try_from(upload.content.len()).unwrap_or(i64::MAX);
         let blob = blobs.put(upload.content).await?;
-        let accepted = Outcome {
-            fate: Fate::Accepted,
-            category: "attachment".to_owned(),
-            reason: String::new(),
-            quantity: 1,
-        };
+        let accepted =
+            Outcome { fate: Fate::Accepted, category: "attachment".to_owned(), reason: String::new(), quantity: 1 };
         parcel.outcomes.push(accepted);
         parcel.attachments.push(NewAttachment {
             event_id: upload.event_id,

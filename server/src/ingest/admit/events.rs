@@ -11,7 +11,12 @@ use crate::protocol::title::{culprit, is_unhandled, title};
 use crate::store::payload;
 
 /// Admits one event. The id of the envelope's header wins over the payload's, as Sentry's servers have it.
-pub(super) fn admit(bytes: &[u8], door: &Door, header_id: Option<Uuid>, fallback: Uuid) -> Result<NewEvent, &'static str> {
+pub(super) fn admit(
+    bytes: &[u8],
+    door: &Door,
+    header_id: Option<Uuid>,
+    fallback: Uuid,
+) -> Result<NewEvent, &'static str> {
     let value = json(bytes, MAX_EVENT_BYTES)?;
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let event_id = header_id.or(own_id).unwrap_or(fallback);

@@ -11,7 +11,12 @@ use crate::protocol::normalise::Arrival;
 use crate::store::payload;
 
 /// Admits a `feedback` item.
-pub(super) fn admit(bytes: &[u8], door: &Door, header_id: Option<Uuid>, fallback: Uuid) -> Result<NewFeedback, &'static str> {
+pub(super) fn admit(
+    bytes: &[u8],
+    door: &Door,
+    header_id: Option<Uuid>,
+    fallback: Uuid,
+) -> Result<NewFeedback, &'static str> {
     let value = json(bytes, MAX_EVENT_BYTES)?;
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let client_ip = door.client.map(|address| address.to_string());

@@ -37,9 +37,14 @@ fn exception(value: Value, index: usize, notes: &mut Notes) -> Option<Exception>
     let path = format!("exception.values.{index}");
     let mut fields = lists::object(Some(value), &path, notes)?;
     let mut take = |name: &str, chars: usize| fields.remove(name).and_then(|value| short(value, chars));
-    let (kind, value, module, thread_id) =
-        (take("type", NAME_CHARS), take("value", VALUE_CHARS), take("module", NAME_CHARS), take("thread_id", NAME_CHARS));
-    let stacktrace = fields.remove("stacktrace").filter(|trace| !trace.is_null()).or_else(|| fields.remove("raw_stacktrace"));
+    let (kind, value, module, thread_id) = (
+        take("type", NAME_CHARS),
+        take("value", VALUE_CHARS),
+        take("module", NAME_CHARS),
+        take("thread_id", NAME_CHARS),
+    );
+    let stacktrace =
+        fields.remove("stacktrace").filter(|trace| !trace.is_null()).or_else(|| fields.remove("raw_stacktrace"));
     let frames = frames(stacktrace, &format!("{path}.stacktrace"), notes);
     let mechanism = fields.remove("mechanism").and_then(mechanism);
     let empty = kind.is_none() && value.is_none() && frames.is_empty();
@@ -59,7 +64,9 @@ fn mechanism(value: Value) -> Option<Mechanism> {
         kind: fields.remove("type").and_then(|value| short(value, NAME_CHARS)),
         source: fields.remove("source").and_then(|value| short(value, NAME_CHARS)),
         data: match fields.remove("data") {
-            Some(Value::Object(data)) => data.into_iter().take(MAX_VARS).map(|(key, value)| (key, lists::bounded(value))).collect(),
+            Some(Value::Object(data)) => {
+                data.into_iter().take(MAX_VARS).map(|(key, value)| (key, lists::bounded(value))).collect()
+            }
             _ => Default::default(),
         },
     })
@@ -115,7 +122,8 @@ fn frame(value: Value) -> Option<Frame> {
     if frame.function.is_none() {
         frame.function = name("raw_function");
     }
-    let number = |value: Value| value.as_u64().or_else(|| value.as_str()?.parse().ok()).and_then(|n| u32::try_from(n).ok());
+    let number =
+        |value: Value| value.as_u64().or_else(|| value.as_str()?.parse().ok()).and_then(|n| u32::try_from(n).ok());
     frame.lineno = fields.remove("lineno").and_then(number);
     frame.colno = fields.remove("colno").and_then(number);
     frame.in_app = fields.remove("in_app").and_then(|value| value.as_bool());
@@ -123,7 +131,9 @@ fn frame(value: Value) -> Option<Frame> {
     frame.pre_context = lines(fields.remove("pre_context"), |list| list.len().saturating_sub(MAX_CONTEXT_LINES));
     frame.post_context = lines(fields.remove("post_context"), |_| 0);
     frame.vars = match fields.remove("vars") {
-        Some(Value::Object(vars)) => vars.into_iter().take(MAX_VARS).map(|(key, value)| (key, lists::bounded(value))).collect(),
+        Some(Value::Object(vars)) => {
+            vars.into_iter().take(MAX_VARS).map(|(key, value)| (key, lists::bounded(value))).collect()
+        }
         _ => Default::default(),
     };
     let known = frame.filename.is_some() || frame.abs_path.is_some() || frame.function.is_some();

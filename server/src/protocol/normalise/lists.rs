@@ -81,7 +81,11 @@ pub(super) fn bounded(value: Value) -> Value {
         Value::String(text) => Value::String(clean(text, MAX_ENTRY_BYTES).unwrap_or_default()),
         Value::Array(_) | Value::Object(_) => {
             let json = value.to_string();
-            if json.len() <= MAX_ENTRY_BYTES { value } else { Value::String(clean(json, MAX_ENTRY_BYTES).unwrap_or_default()) }
+            if json.len() <= MAX_ENTRY_BYTES {
+                value
+            } else {
+                Value::String(clean(json, MAX_ENTRY_BYTES).unwrap_or_default())
+            }
         }
         other => other,
     }

@@ -50,7 +50,10 @@ fn query(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
 fn parse_query(text: &str) -> Vec<(String, String)> {
     let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().replace('\0', "");
     let pairs = text.split('&').filter(|pair| !pair.is_empty()).take(MAX_PAIRS);
-    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(key, value)| (decode(key), decode(value))).collect()
+    pairs
+        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
+        .map(|(key, value)| (decode(key), decode(value)))
+        .collect()
 }
 
 /// `a=1; b=2`, an object, or a list of pairs.

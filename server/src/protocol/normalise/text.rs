@@ -54,7 +54,8 @@ pub(super) fn level(word: &str) -> Level {
 
 /// A release that can stand in an address: without slashes and line breaks, and not only dots.
 pub(crate) fn release(text: &str) -> Option<String> {
-    let kept: String = text.chars().map(|char| if matches!(char, '/' | '\\' | '\n' | '\t' | '\r') { '-' } else { char }).collect();
+    let kept: String =
+        text.chars().map(|char| if matches!(char, '/' | '\\' | '\n' | '\t' | '\r') { '-' } else { char }).collect();
     let kept = kept.trim();
     (!kept.is_empty() && kept != "." && kept != "..").then(|| kept.to_owned())
 }
@@ -89,7 +90,10 @@ fn place_length(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     match bytes {
         [b'%', b's' | b'd' | b'i' | b'f' | b'r' | b'o' | b'j', ..] => Some(2),
-        [b'{', ..] => text.find('}').map(|end| end + 1).filter(|length| text[1..length - 1].chars().all(|c| c.is_alphanumeric() || c == '_')),
+        [b'{', ..] => text
+            .find('}')
+            .map(|end| end + 1)
+            .filter(|length| text[1..length - 1].chars().all(|c| c.is_alphanumeric() || c == '_')),
         _ => None,
     }
 }

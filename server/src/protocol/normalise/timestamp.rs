@@ -13,7 +13,9 @@ const PAST_MS: i64 = 30 * 24 * 3_600_000;
 pub fn parse(value: &Value) -> Option<i64> {
     match value {
         Value::Number(seconds) => seconds.as_f64().and_then(from_seconds),
-        Value::String(text) => text.trim().parse::<f64>().ok().and_then(from_seconds).or_else(|| from_text(text.trim())),
+        Value::String(text) => {
+            text.trim().parse::<f64>().ok().and_then(from_seconds).or_else(|| from_text(text.trim()))
+        }
         _ => None,
     }
 }
