@@ -110,6 +110,7 @@ pub(super) fn kind_name(kind: FeedbackType) -> &'static str {
 
 #[component]
 fn NothingYet(projects: Vec<String>) -> impl IntoView {
+    let none = projects.is_empty().then(|| view! { <p><a href=routes::NEW_PROJECT>"Create a project"</a></p> });
     let links = projects
         .into_iter()
         .map(|slug| view! { <li><a href=routes::project_start(&slug)>{format!("Set up {slug}")}</a></li> })
@@ -120,7 +121,8 @@ fn NothingYet(projects: Vec<String>) -> impl IntoView {
                 "Put Fieldfare’s script on your pages: it adds a button with which people tell you what went wrong, \
                  with a screenshot if they like. What they write appears here, beside the errors of the same moment."
             </p>
-            <ul>{links}</ul>
+            {none}
+            <ul role="list">{links}</ul>
         </EmptyState>
     }
     .into_any()

@@ -79,6 +79,7 @@ fn nothing(narrowed: bool) -> AnyView {
                 "A release appears with the first event or session that names it. Set "<code>"release"</code>" where \
                  you start your SDK, or "<code>"data-release"</code>" on the script tag."
             </p>
+            <p><a href=routes::SETTINGS>"Choose a project to set up"</a></p>
         </EmptyState>
     }
     .into_any()
