@@ -1,15 +1,12 @@
-//! stand-in
-use crate::grouping::Hash;
-pub struct Signature(pub u64);
-pub fn signature(_text: &str) -> Signature {
-    Signature(0)
-}
-pub fn near_duplicate_key(m: &str) -> Hash {
-    Hash::of(&["feedback", &m.to_lowercase()])
-}
-pub fn is_near_duplicate(a: &str, b: &str) -> bool {
-    a.eq_ignore_ascii_case(b)
-}
-pub fn title(m: &str) -> String {
-    m.chars().take(120).collect()
-}
+//! Which feedback says the same thing.
+//!
+//! Owns the comparison of one piece of feedback with another: today copies and near copies (double submits, pasted
+//! texts), later clusters by meaning, for which [`Signature`] stays the cheap first stage. Pure: texts in, keys and
+//! verdicts out; what to do with them, and within which project, is the caller's business.
+
+mod normalise;
+mod signature;
+mod title;
+
+pub use signature::{Key, Signature, distance, is_near_duplicate, near_duplicate_key, signature};
+pub use title::title;

