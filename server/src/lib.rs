@@ -5,6 +5,7 @@
 //! `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
+pub mod backend;
 pub mod cli;
 pub mod clock;
 pub mod clustering;

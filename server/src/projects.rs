@@ -13,7 +13,7 @@ use fieldfare_app::api::{Project, Role, Timestamp, Viewer};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-pub use settings::{create_key, revoke_key, save, settings};
+pub use settings::{create_key, keys_of, revoke_key, save, settings};
 pub use sight::first_sight;
 pub use stats::stats;
 

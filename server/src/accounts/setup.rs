@@ -26,7 +26,7 @@ pub struct Setup {
     pub organization: String,
     pub name: String,
     pub email: String,
-    pub password: String,
+    pub password: Password,
 }
 
 /// Whether anybody can sign in yet.
@@ -64,14 +64,14 @@ pub async fn setup_token_is_right(db: &impl ConnectionTrait, token: &str) -> Res
 ///
 /// # Errors
 /// [`Error::Forbidden`] when the token is wrong or used, [`Error::Invalid`] when a field is not acceptable.
-pub async fn set_up(tx: &Tx, now: i64, token: &str, setup: &Setup, password: Password) -> Result<i64> {
+pub async fn set_up(tx: &Tx, now: i64, token: &str, setup: Setup) -> Result<i64> {
     // The row goes first: of two at once, one waits for the other here and then finds nothing.
     let taken = installation_setting::Entity::delete_by_id(TOKEN_SETTING.to_owned());
     if !setup_token_is_right(tx, token).await? || taken.exec(tx).await?.rows_affected == 0 {
         return Err(Error::Forbidden);
     }
-    let organization_id = ensure_organization(tx, now, &setup.organization).await?;
-    let (email, name) = (setup.email.clone(), setup.name.clone());
+    let Setup { organization, name, email, password } = setup;
+    let organization_id = ensure_organization(tx, now, &organization).await?;
     let owner = NewMember { email, name, password, role: Role::Owner };
     Ok(members::add(tx, now, organization_id, &owner).await?.id)
 }

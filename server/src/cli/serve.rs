@@ -16,9 +16,10 @@ use crate::config::Config;
 use crate::http;
 use crate::state::State;
 
-/// How long requests and background work may take to finish after the order to stop; less than the 10 seconds after
-/// which container runtimes kill by default would be safer for them, but a batch being written must get its answer out.
-const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long open requests may take to finish after the order to stop.
+const REQUESTS_TIMEOUT: Duration = Duration::from_secs(7);
+/// How long background work may take after that. Together ten seconds, after which container runtimes kill.
+const WORK_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server that runs.
 pub struct Running {
@@ -27,6 +28,13 @@ pub struct Running {
     pub state: State,
     /// Where the first visit begins, on an installation without members. Ends with this process.
     pub setup_url: Option<String>,
+    requests: Crew,
+    work: Crew,
+}
+
+/// Tasks that run until they are told to stop.
+#[derive(Default)]
+struct Crew {
     cancel: CancellationToken,
     tasks: TaskTracker,
 }
@@ -41,22 +49,30 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let addr = listener.local_addr()?;
     let (state, writer) = State::open(config, clock).await?;
     let setup_url = setup_url(&state, addr).await?;
-    let (cancel, tasks) = (CancellationToken::new(), TaskTracker::new());
-    tasks.spawn(writer.run(cancel.clone()));
+    let (requests, work) = (Crew::default(), Crew::default());
+    work.tasks.spawn(writer.run(work.cancel.clone()));
     let router = http::router(state.clone());
-    tasks.spawn(http::listen::accept(listener, router, tasks.clone(), cancel.clone()));
-    Ok(Running { addr, state, setup_url, cancel, tasks })
+    requests.tasks.spawn(http::listen::accept(listener, router, requests.tasks.clone(), requests.cancel.clone()));
+    Ok(Running { addr, state, setup_url, requests, work })
 }
 
 impl Running {
-    /// Takes no new requests, lets those that run finish, then ends the background work and closes the database.
+    /// Takes no new requests, lets those that run finish, then ends the background work they rely on and closes the
+    /// database.
     pub async fn shutdown(self) {
+        self.requests.stop("requests", REQUESTS_TIMEOUT).await;
+        self.work.stop("background work", WORK_TIMEOUT).await;
+        self.state.store.close().await;
+    }
+}
+
+impl Crew {
+    async fn stop(self, what: &str, timeout: Duration) {
         self.cancel.cancel();
         self.tasks.close();
-        if tokio::time::timeout(SHUTDOWN_TIMEOUT, self.tasks.wait()).await.is_err() {
-            tracing::warn!(tasks = self.tasks.len(), "stopping although work is unfinished");
+        if tokio::time::timeout(timeout, self.tasks.wait()).await.is_err() {
+            tracing::warn!(unfinished = self.tasks.len(), "stopping although {what} did not finish");
         }
-        self.state.store.close().await;
     }
 }
 

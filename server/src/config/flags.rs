@@ -1,5 +1,7 @@
 //! Every setting as a flag.
 
+#![expect(clippy::doc_markdown, reason = "the comments are what `--help` prints")]
+
 use std::path::PathBuf;
 
 /// Flags that every command takes. Values stay text until all places were looked at.

@@ -1,6 +1,6 @@
 //! What leads decide about a project.
 
-use fieldfare_app::api::{ProjectSettings, Role, Viewer};
+use fieldfare_app::api::{ProjectKey, ProjectSettings, Role, Viewer};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ActiveModelTrait, ConnectionTrait};
 
@@ -27,6 +27,20 @@ pub async fn settings(
         project: from_row(row),
         public_url: public_url.to_owned(),
     })
+}
+
+/// Every key of a project, oldest first.
+///
+/// # Errors
+/// When there is no such project.
+pub async fn keys_of(
+    db: &impl ConnectionTrait,
+    viewer: &Viewer,
+    slug: &str,
+    public_url: &str,
+) -> Result<Vec<ProjectKey>> {
+    let row = get(db, viewer, slug).await?;
+    keys::list(db, row.id, public_url).await
 }
 
 /// Changes what a project is called and who may report to it. `origins` is one per line.
