@@ -20,6 +20,7 @@ pub mod jobs;
 pub mod projects;
 pub mod protocol;
 pub mod releases;
+pub mod search;
 pub mod slug;
 pub mod state;
 pub mod store;
