@@ -57,7 +57,7 @@ pub struct NewFeedback {
     pub rating: Option<i32>,
     pub associated_event_id: Option<Uuid>,
     /// Leads to the issue of those who said the same.
-    pub hash: Hash,
+    pub hash: Uuid,
     pub signature: u64,
     pub user_key: Option<String>,
     /// As its column holds it.

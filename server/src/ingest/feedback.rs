@@ -48,7 +48,7 @@ pub(super) async fn adopt_near_duplicates(
     fresh: &[&NewFeedback],
     issues: &mut HashMap<Uuid, i64>,
 ) -> Result<()> {
-    let strangers: Vec<_> = fresh.iter().filter(|one| !issues.contains_key(&one.hash.into())).collect();
+    let strangers: Vec<_> = fresh.iter().filter(|one| !issues.contains_key(&one.hash)).collect();
     if strangers.is_empty() {
         return Ok(());
     }
@@ -62,7 +62,7 @@ pub(super) async fn adopt_near_duplicates(
     for one in strangers {
         let near = recent.iter().find(|other| clustering::is_near_duplicate(&one.message, &other.message));
         if let Some(other) = near {
-            adopted.insert(Uuid::from(one.hash), other.issue_id);
+            adopted.insert(one.hash, other.issue_id);
         }
     }
     issues.extend(adopted.iter().map(|(hash, issue_id)| (*hash, *issue_id)));

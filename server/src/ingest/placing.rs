@@ -11,7 +11,6 @@ use super::batch::Batch;
 use super::feedback;
 use super::names::Names;
 use crate::error::Result;
-use crate::grouping::Hash;
 use crate::store::Tx;
 use crate::store::entities::{group_hash, issue, project};
 
@@ -28,7 +27,7 @@ pub(super) struct Placed {
 
 impl Placed {
     /// The issue a hash leads to. Every primary hash of the batch has one.
-    pub(super) fn issue_of(&self, hash: Hash) -> i64 {
+    pub(super) fn issue_of(&self, hash: impl Into<Uuid>) -> i64 {
         self.issues.get(&hash.into()).copied().unwrap_or_default()
     }
 }
@@ -53,7 +52,7 @@ pub(super) async fn place(
     events: &[&NewEvent],
     feedback: &[&NewFeedback],
 ) -> Result<Placed> {
-    let hashes = events.iter().flat_map(|event| event_hashes(event)).chain(feedback.iter().map(|one| one.hash.into()));
+    let hashes = events.iter().flat_map(|event| event_hashes(event)).chain(feedback.iter().map(|one| one.hash));
     let mut placed = Placed { issues: known(tx, batch.project_id, hashes).await?, new: HashSet::new() };
     adopt_by_other_hashes(tx, batch.project_id, events, &mut placed).await?;
     feedback::adopt_near_duplicates(tx, batch.project_id, feedback, &mut placed.issues).await?;
@@ -139,7 +138,7 @@ fn draft_of_feedback(one: &NewFeedback) -> Draft<'_> {
         priority: "medium",
         at: one.created_at,
         place: &one.place,
-        hashes: vec![one.hash.into()],
+        hashes: vec![one.hash],
     }
 }
 

@@ -42,7 +42,7 @@ fn row(said: Feedback, bytes: &[u8]) -> Result<NewFeedback, &'static str> {
         created_at: said.event.timestamp,
         place: place(&said.event),
         title: clustering::title(&said.message),
-        hash: clustering::near_duplicate_key(&said.message),
+        hash: clustering::near_duplicate_key(&said.message).to_uuid(),
         signature: clustering::signature(&said.message).0,
         user_key: user_key.or_else(|| said.email.clone()),
         message: said.message,
