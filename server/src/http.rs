@@ -3,6 +3,7 @@
 mod accounts;
 mod assets;
 mod attachments;
+pub mod ingest;
 pub mod listen;
 mod middleware;
 mod operations;
@@ -28,7 +29,7 @@ pub fn router(state: State) -> Router {
 
 /// What is asked for without signing in, and mostly by programs.
 fn for_machines(state: &State) -> Router {
-    Router::new().merge(operations::router(state.clone())).merge(assets::router())
+    Router::new().merge(ingest::router(state.clone())).merge(operations::router(state.clone())).merge(assets::router())
 }
 
 /// What knows who asks. Everything that changes something here must come from our own pages or from a program.

@@ -50,7 +50,7 @@ struct Made {
 
 pub(super) async fn run(config: Config, args: Args) -> anyhow::Result<()> {
     let password = Password::new("password", &password_from_stdin()?).await?;
-    let state = State::open(config, Clock::System).await?;
+    let (state, _) = State::open(config, Clock::System).await?;
     let made = make(&state, &args, password).await?;
     say(&if args.json { as_json(&made) } else { as_text(&made) });
     state.store.close().await;

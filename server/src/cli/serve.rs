@@ -47,9 +47,10 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     super::install_crypto();
     let listener = listen(config.web.listen).await?;
     let addr = listener.local_addr()?;
-    let state = State::open(config, clock).await?;
+    let (state, writer) = State::open(config, clock).await?;
     let setup_url = setup_url(&state, addr).await?;
     let (requests, work) = (Crew::default(), Crew::default());
+    work.tasks.spawn(writer.run(work.cancel.clone()));
     let router = http::router(state.clone());
     requests.tasks.spawn(http::listen::accept(listener, router, requests.tasks.clone(), requests.cancel.clone()));
     Ok(Running { addr, state, setup_url, requests, work })

@@ -49,7 +49,7 @@ enum Action {
 }
 
 pub(super) async fn run(config: Config, args: Args) -> anyhow::Result<()> {
-    let state = State::open(config, Clock::System).await?;
+    let (state, _) = State::open(config, Clock::System).await?;
     act(&state, args.action).await?;
     state.store.close().await;
     Ok(())

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 
 use super::sources::{ConfigError, Sources};
 
-/// A thousand events a second from one project: more than a busy application sends, less than a loop gone wild.
-const DEFAULT_PROJECT_EVENTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(60_000).expect("not zero");
+/// Ten thousand events a second from one project: no real application sends as many, a loop gone wild does.
+const DEFAULT_PROJECT_EVENTS_PER_MINUTE: NonZeroU32 = NonZeroU32::new(600_000).expect("not zero");
 
 /// Limits an operator may move.
 #[derive(Clone, Debug, PartialEq, Eq)]
