@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use fieldfare_app::api::*;
-use fieldfare_app::backend::{Answer, FeedbackInbox, Incidents, Issues, Overviews, Releases, Search};
+use fieldfare_app::backend::{Answer, FeedbackInbox, Issues, Overviews, Releases};
 
 use super::Asking;
 
@@ -18,28 +18,6 @@ impl FeedbackInbox for Asking {
         self.pending()
     }
     async fn get(&self, _: i64) -> Answer<FeedbackDetail> {
-        self.pending()
-    }
-}
-
-#[async_trait]
-impl Incidents for Asking {
-    async fn list(&self, _: Option<String>) -> Answer<Page<Incident>> {
-        self.pending()
-    }
-    async fn get(&self, _: i64) -> Answer<IncidentDetail> {
-        self.pending()
-    }
-    async fn declare(&self, _: String, _: Severity, _: String, _: String) -> Answer<i64> {
-        self.pending()
-    }
-    async fn update(&self, _: i64, _: IncidentStatus, _: Severity, _: String) -> Answer<()> {
-        self.pending()
-    }
-    async fn link(&self, _: i64, _: String) -> Answer<()> {
-        self.pending()
-    }
-    async fn unlink(&self, _: i64, _: String) -> Answer<()> {
         self.pending()
     }
 }
@@ -76,13 +54,6 @@ impl Releases for Asking {
         self.pending()
     }
     async fn get(&self, _: String, _: String) -> Answer<ReleaseDetail> {
-        self.pending()
-    }
-}
-
-#[async_trait]
-impl Search for Asking {
-    async fn search(&self, _: String, _: Option<String>) -> Answer<SearchResults> {
         self.pending()
     }
 }
