@@ -1,9 +1,12 @@
 //! Implements the interface's ports: each method is one call into an area and a conversion.
 
 mod accounts;
+mod feedback;
 mod incidents;
-mod pending;
+mod issues;
+mod overview;
 mod projects;
+mod releases;
 mod search;
 
 use std::sync::Arc;
