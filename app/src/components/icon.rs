@@ -38,13 +38,13 @@ fn outline(name: IconName) -> &'static str {
         IconName::Feedback => "M2 3.5h12v8H7.5L4.5 14v-2.5H2ZM5 6.5h6M5 8.7h4",
         IconName::Flame => {
             "M8 14.5c-2.8 0-4.5-1.8-4.5-4.2C3.5 7 7 6 6.5 1.5c3 1.2 3.8 3.3 3.5 5 .8-.3 1.2-1 1.2-1.7 \
-             1 1.3 1.5 3 1.5 4.9 0 2.9-1.7 4.8-4.7 4.800Z"
+             1 1.3 1.5 3 1.5 4.9 0 2.9-1.7 4.8-4.7 4.8Z"
         }
         IconName::Menu => "M2 4h12M2 8h12M2 12h12",
-        IconName::Overview => "M2 2.500h5v6H2ZM9 2.500h5v3H9ZM9 7.500h5v6H9ZM2 10.500h5v3H2Z",
+        IconName::Overview => "M2 2.5h5v6H2ZM9 2.5h5v3H9ZM9 7.5h5v6H9ZM2 10.5h5v3H2Z",
         IconName::Plus => "M8 3v10M3 8h10",
-        IconName::Release => "M2 2.500h5.500l6.5 6.5-5 5-7-6.500ZM5 5.500h0",
-        IconName::Search => "M7 2.500a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.5 10.5 14 14",
-        IconName::User => "M8 2.500a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.600ZM2.5 14c.6-2.6 2.7-4 5.5-4s4.9 1.4 5.5 4",
+        IconName::Release => "M2 2.5h5.5l6.5 6.5-5 5-7-6.5ZM5 5.5h0",
+        IconName::Search => "M7 2.5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9ZM10.5 10.5 14 14",
+        IconName::User => "M8 2.5a2.8 2.8 0 1 1 0 5.6 2.8 2.8 0 0 1 0-5.6ZM2.5 14c.6-2.6 2.7-4 5.5-4s4.9 1.4 5.5 4",
     }
 }

@@ -94,7 +94,7 @@ fn ProjectRow(overview: ProjectOverview) -> impl IntoView {
             <span class="figure"><Count value=new_today/>" new today"</span>
             <span class="latest">
                 {latest.map(|release| view! { <Latest release/> })}
-                {silent.then(|| view! { <a href=routes::project_start(&project.slug)>"Connect it"</a> })}
+                {silent.then(|| view! { <a class="button" href=routes::project_start(&project.slug)>"Connect it"</a> })}
             </span>
             <a class="quiet settings" href=settings>"Settings"</a>
         </li>

@@ -21,7 +21,15 @@ pub fn pack(json: &[u8]) -> anyhow::Result<Vec<u8>> {
 /// # Errors
 /// When the column holds something else.
 pub fn unpack(column: &[u8]) -> anyhow::Result<Value> {
+    serde_json::from_slice(&unpack_bytes(column)?).context("a stored payload is not JSON")
+}
+
+/// Reads the text of a payload back, for who wants a part of it only.
+///
+/// # Errors
+/// When the column holds something else.
+pub fn unpack_bytes(column: &[u8]) -> anyhow::Result<Vec<u8>> {
     let json = zstd::stream::decode_all(column).context("decompressing a payload")?;
     anyhow::ensure!(json.len() <= MAX_BYTES, "a stored payload is larger than any that is admitted");
-    serde_json::from_slice(&json).context("a stored payload is not JSON")
+    Ok(json)
 }

@@ -58,11 +58,13 @@ fn Filters(projects: Vec<String>, filter: FeedbackFilter) -> impl IntoView {
         .into_iter()
         .filter_map(|(name, value)| Some(view! { <input type="hidden" name=name value=value?/> }))
         .collect_view();
+    let query = filter.query.unwrap_or_default();
     let narrowed = filter.release.iter().chain(&filter.environment).cloned().collect::<Vec<_>>().join(", ");
     view! {
         <Form method="get" action=routes::FEEDBACK attr:class="filter-form" attr:role="search">
             {hidden}
-            <input type="search" name="query" aria-label="Search feedback" placeholder="Search feedback" value=filter.query.unwrap_or_default()/>
+            <input type="search" name="query" aria-label="Search feedback" placeholder="Search feedback"
+                value=query.clone() prop:value=query/>
             <select name="project" aria-label="Project">{project_options(projects, filter.project)}</select>
             <select name="type" aria-label="Kind of feedback">{kind_options(filter.kind)}</select>
             <SubmitButton label="Filter" look="secondary"/>
@@ -78,7 +80,7 @@ fn project_options(projects: Vec<String>, chosen: Option<String>) -> AnyView {
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
             let name = slug.clone();
-            view! { <option value=slug selected=selected>{name}</option> }
+            view! { <option value=slug selected=selected prop:selected=selected>{name}</option> }
         })
         .collect_view();
     view! { <option value="">"All projects"</option>{options} }.into_any()
@@ -87,7 +89,10 @@ fn project_options(projects: Vec<String>, chosen: Option<String>) -> AnyView {
 fn kind_options(chosen: Option<FeedbackType>) -> AnyView {
     let options = FeedbackType::ALL
         .iter()
-        .map(|kind| view! { <option value=kind.as_str() selected=chosen == Some(*kind)>{kind_name(*kind)}</option> })
+        .map(|kind| {
+            let selected = chosen == Some(*kind);
+            view! { <option value=kind.as_str() selected=selected prop:selected=selected>{kind_name(*kind)}</option> }
+        })
         .collect_view();
     view! { <option value="">"Any kind"</option>{options} }.into_any()
 }
@@ -105,6 +110,7 @@ pub(super) fn kind_name(kind: FeedbackType) -> &'static str {
 
 #[component]
 fn NothingYet(projects: Vec<String>) -> impl IntoView {
+    let none = projects.is_empty().then(|| view! { <p><a href=routes::NEW_PROJECT>"Create a project"</a></p> });
     let links = projects
         .into_iter()
         .map(|slug| view! { <li><a href=routes::project_start(&slug)>{format!("Set up {slug}")}</a></li> })
@@ -115,7 +121,8 @@ fn NothingYet(projects: Vec<String>) -> impl IntoView {
                 "Put Fieldfare’s script on your pages: it adds a button with which people tell you what went wrong, \
                  with a screenshot if they like. What they write appears here, beside the errors of the same moment."
             </p>
-            <ul>{links}</ul>
+            {none}
+            <ul role="list">{links}</ul>
         </EmptyState>
     }
     .into_any()

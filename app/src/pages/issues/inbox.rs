@@ -52,7 +52,7 @@ const TOTAL_MAX: u64 = 1_000;
 fn total(total: u64) -> String {
     match total {
         1 => "1 issue".to_owned(),
-        TOTAL_MAX.. => "More than 1,000 issues".to_owned(),
+        TOTAL_MAX.. => "1,000 issues or more".to_owned(),
         _ => format!("{total} issues"),
     }
 }

@@ -12,7 +12,7 @@ use super::triage::TriageForms;
 use crate::api::{
     ApiError, AssignIssue, Event, Feedback, IssueDetail, IssueKind, LinkIssue, TriageIssue, get_issue, issue_event,
 };
-use crate::components::{ErrorView, FeedbackCard, Load};
+use crate::components::{FeedbackCard, FormError, Load};
 
 /// What can be done on this page.
 #[derive(Clone, Copy)]
@@ -68,7 +68,9 @@ fn Whole(detail: IssueDetail, event: Result<Option<Event>, ApiError>, actions: A
     let assignee = issue.assignee.clone().unwrap_or_default();
     let (short_id, project, kind) = (issue.short_id.clone(), issue.project.clone(), issue.kind);
     let (pieces, linked) = if kind == IssueKind::Feedback { (feedback, Vec::new()) } else { (Vec::new(), feedback) };
+    let title = format!("{short_id} {}", issue.title);
     view! {
+        <Title text=title/>
         <article class="issue-page">
             <IssueHeader issue=issue.clone() reason=status_reason/>
             <TriageForms short_id=short_id.clone() status=issue.status assignee members actions/>
@@ -91,7 +93,7 @@ fn evidence(kind: IssueKind, event: Result<Option<Event>, ApiError>, pieces: Vec
         (IssueKind::Feedback, _) => view! { <Pieces feedback=pieces/> }.into_any(),
         (_, Ok(Some(event))) => view! { <EventView event/> }.into_any(),
         (_, Ok(None)) => view! { <p class="nothing">"Its events are no longer kept."</p> }.into_any(),
-        (_, Err(error)) => view! { <ErrorView error/> }.into_any(),
+        (_, Err(error)) => view! { <FormError error=Some(error)/> }.into_any(),
     }
 }
 

@@ -44,18 +44,20 @@ fn List(list: ReleaseList, filter: ReleaseFilter) -> impl IntoView {
 #[component]
 fn Filters(projects: Vec<String>, filter: ReleaseFilter) -> impl IntoView {
     let chosen = filter.project;
+    let environment = filter.environment.unwrap_or_default();
     let options = projects
         .into_iter()
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
             let name = slug.clone();
-            view! { <option value=slug selected=selected>{name}</option> }
+            view! { <option value=slug selected=selected prop:selected=selected>{name}</option> }
         })
         .collect_view();
     view! {
         <Form method="get" action=routes::RELEASES attr:class="filter-form">
             <select name="project" aria-label="Project"><option value="">"All projects"</option>{options}</select>
-            <input name="environment" aria-label="Environment" placeholder="Any environment" value=filter.environment.unwrap_or_default()/>
+            <input name="environment" aria-label="Environment" placeholder="Any environment"
+                value=environment.clone() prop:value=environment/>
             <SubmitButton label="Filter" look="secondary"/>
         </Form>
     }
@@ -77,6 +79,7 @@ fn nothing(narrowed: bool) -> AnyView {
                 "A release appears with the first event or session that names it. Set "<code>"release"</code>" where \
                  you start your SDK, or "<code>"data-release"</code>" on the script tag."
             </p>
+            <p><a href=routes::SETTINGS>"Choose a project to set up"</a></p>
         </EmptyState>
     }
     .into_any()
