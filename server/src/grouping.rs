@@ -6,7 +6,11 @@
 //! algorithm version.
 
 mod explanation;
+mod function;
 mod hash;
+mod language;
+mod parameterise;
+mod path;
 mod rules;
 
 pub use explanation::{Component, Explanation, Kind};

@@ -44,7 +44,7 @@ pub fn near_duplicate_key(message: &str) -> Key {
     Key(Uuid::from_bytes(bytes))
 }
 
-/// A 64-bit SimHash over words and pairs of words: texts that share most of them differ in few bits.
+/// A 64-bit `SimHash` over words and pairs of words: texts that share most of them differ in few bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Signature(pub u64);
 

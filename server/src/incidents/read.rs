@@ -7,9 +7,9 @@ use fieldfare_app::api::{Incident, IncidentDetail, IncidentStatus, Page, Severit
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::seam::{self as issues, Names};
 use super::timeline::Standing;
 use crate::error::{Error, Result};
+use crate::issues::{self, names, names::Names};
 use crate::store::entities::{incident, incident_entry, incident_issue, issue_release, release};
 use crate::store::paging::{self, PAGE_ROWS};
 
@@ -75,10 +75,10 @@ async fn whole(db: &impl ConnectionTrait, rows: Vec<incident::Model>) -> Result<
     let linked = linked(db, &ids).await?;
     let members =
         entries.iter().filter_map(|entry| entry.member_id).chain(rows.iter().filter_map(|row| row.declared_by));
-    let members = issues::members(db, members.collect::<BTreeSet<_>>()).await?;
+    let members = names::members(db, members.collect::<BTreeSet<_>>()).await?;
     let issue_ids: BTreeSet<i64> = linked.iter().map(|(_, issue_id)| *issue_id).collect();
     let around = Around {
-        short_ids: issues::short_ids(db, issue_ids.iter().copied()).await?,
+        short_ids: names::short_ids(db, issue_ids.iter().copied()).await?,
         releases: releases(db, &issue_ids).await?,
         timelines: by_incident(entries.into_iter().map(|entry| (entry.incident_id, said(entry, &members)))),
         linked: by_incident(linked),
