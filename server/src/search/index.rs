@@ -148,15 +148,8 @@ fn open_in(directory: &PathBuf) -> anyhow::Result<Search> {
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
     let position = index.load_metas()?.payload.and_then(|payload| payload.parse().ok());
     let position = watch::Sender::new(position);
-    let shared = Shared {
-        index,
-        fields,
-        reader,
-        writer: Mutex::new(writer),
-        position,
-        wake: Notify::new(),
-        turn: Default::default(),
-    };
+    let shared =
+        Shared { fields, reader, writer: Mutex::new(writer), position, wake: Notify::new(), turn: Default::default() };
     Ok(Search(Arc::new(shared)))
 }
 
