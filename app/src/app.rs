@@ -30,6 +30,18 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/setup") view=SetupPage ssr=SsrMode::Async/>
             <Route path=path!("/issues") view=InboxPage ssr=SsrMode::Async/>
             <Route path=path!("/issues/:short_id") view=IssuePage ssr=SsrMode::Async/>
+            <Route path=path!("/feedback") view=FeedbackListPage ssr=SsrMode::Async/>
+            <Route path=path!("/feedback/:id") view=FeedbackPage ssr=SsrMode::Async/>
+            <Route path=path!("/releases") view=ReleaseListPage ssr=SsrMode::Async/>
+            <Route path=path!("/releases/:project/:version") view=ReleasePage ssr=SsrMode::Async/>
+            <Route path=path!("/incidents") view=IncidentListPage ssr=SsrMode::Async/>
+            <Route path=path!("/incidents/new") view=DeclareIncidentPage ssr=SsrMode::Async/>
+            <Route path=path!("/incidents/:number") view=IncidentPage ssr=SsrMode::Async/>
+            <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/new") view=NewProjectPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/:slug/settings") view=ProjectSettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/:slug/start") view=ProjectStartPage ssr=SsrMode::Async/>
         </FlatRoutes>
     }
 }

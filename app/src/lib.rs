@@ -4,6 +4,7 @@
 //! `routes` has every path, `shell` is the document around the application.
 
 #![recursion_limit = "256"]
+#![expect(unreachable_pub, reason = "`#[component]` writes `pub` before what it makes, whatever stood there")]
 
 pub mod api;
 mod app;

@@ -53,6 +53,16 @@ pub fn issues_matching(query: &str) -> String {
     format!("/issues?query={}", encode(query))
 }
 
+/// A path with those of the pairs that have a value.
+pub fn with_query(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
+    let query = pairs
+        .iter()
+        .filter_map(|(name, value)| Some(format!("{name}={}", encode(value.filter(|value| !value.is_empty())?))))
+        .collect::<Vec<_>>()
+        .join("&");
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
 /// Percent-encodes everything that is not unreserved in RFC 3986, for one path segment or query value.
 pub fn encode(text: &str) -> String {
     text.bytes().fold(String::with_capacity(text.len()), |mut out, byte| {
@@ -66,6 +76,13 @@ pub fn encode(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    #[test]
+    fn a_query_holds_only_what_has_a_value() {
+        let pairs = [("query", Some("a b&c")), ("project", None), ("release", Some("")), ("sort", Some("users"))];
+        assert_eq!(super::with_query("/issues", &pairs), "/issues?query=a%20b%26c&sort=users");
+        assert_eq!(super::with_query("/issues", &[]), "/issues");
+    }
+
     #[test]
     fn versions_survive_in_a_path() {
         assert_eq!(super::release("shop", "shop@2.4.0+b1/x"), "/releases/shop/shop%402.4.0%2Bb1%2Fx");

@@ -1,3 +1,4 @@
 //! Work that happens later: what is owed, and who does it.
 
 pub mod outbox;
+pub mod runner;

@@ -1,12 +1,28 @@
 //! Everything behind Fieldfare's interface.
 //!
 //! Edges: `cli`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
-//! `accounts`. Pure rooms: `protocol`, `grouping`, `clustering`. Base: `store`, `jobs`, `clock`, `ids`, `error`.
-//! Imports go down that list; `tests/it/boundaries.rs` holds them to it.
+//! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`. Base: `store`, `jobs`, `clock`, `ids`, `slug`,
+//! `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
+pub mod accounts;
+pub mod backend;
+pub mod cli;
 pub mod clock;
+pub mod clustering;
+pub mod config;
 pub mod error;
+pub mod grouping;
+pub mod http;
 pub mod ids;
+pub mod incidents;
+pub mod ingest;
+pub mod issues;
 pub mod jobs;
+pub mod notify;
+pub mod projects;
+pub mod protocol;
+pub mod releases;
 pub mod search;
+pub mod slug;
+pub mod state;
 pub mod store;

@@ -12,6 +12,8 @@ mod stamp;
 mod tools;
 mod workspace;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 use commands::{bench, budget, build, check, dev, serve, test};
@@ -41,14 +43,24 @@ enum Command {
     Bench(bench::Args),
 }
 
-fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
-        Command::Build(args) => build::run(&args),
-        Command::Serve(args) => serve::run(&args),
-        Command::Dev(args) => dev::run(&args),
-        Command::Test(args) => test::run(&args),
+fn main() -> ExitCode {
+    match run(&Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::Build(args) => build::run(args),
+        Command::Serve(args) => serve::run(args),
+        Command::Dev(args) => dev::run(args),
+        Command::Test(args) => test::run(args),
         Command::Check => check::run(),
         Command::Budget => budget::run(),
-        Command::Bench(args) => bench::run(&args),
+        Command::Bench(args) => bench::run(args),
     }
 }

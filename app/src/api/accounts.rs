@@ -58,13 +58,13 @@ pub struct AccountSettings {
     pub members: Vec<Member>,
 }
 
-#[server(endpoint = "account_settings")]
+#[server(prefix = "/fn", endpoint = "account_settings")]
 pub async fn load_account_settings() -> Result<AccountSettings, ApiError> {
     crate::backend::answer(async |backend| backend.accounts.settings().await).await
 }
 
 /// Unticked boxes are absent from a form, hence the defaults.
-#[server(endpoint = "save_mail_preferences")]
+#[server(prefix = "/fn", endpoint = "save_mail_preferences")]
 pub async fn save_mail_preferences(
     #[server(default)] new_issue: Option<String>,
     #[server(default)] regression: Option<String>,
@@ -80,7 +80,7 @@ pub async fn save_mail_preferences(
     crate::backend::answer(async |backend| backend.accounts.save_mail_preferences(preferences).await).await
 }
 
-#[server(endpoint = "change_password")]
+#[server(prefix = "/fn", endpoint = "change_password")]
 pub async fn change_password(current: String, new: String) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.accounts.change_password(current, new).await).await
 }

@@ -212,7 +212,7 @@ pub struct Event {
 }
 
 /// `event` is an event id, `latest` or `oldest`. Feedback issues have no events: `None`.
-#[server(endpoint = "issue_event")]
+#[server(prefix = "/fn", endpoint = "issue_event")]
 pub async fn issue_event(short_id: String, event: String) -> Result<Option<Event>, ApiError> {
     crate::backend::answer(async |backend| backend.issues.event(short_id, event).await).await
 }

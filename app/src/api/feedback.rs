@@ -78,12 +78,12 @@ pub struct FeedbackList {
     pub anything: bool,
 }
 
-#[server(endpoint = "list_feedback")]
+#[server(prefix = "/fn", endpoint = "list_feedback")]
 pub async fn list_feedback(filter: FeedbackFilter) -> Result<FeedbackList, ApiError> {
     crate::backend::answer(async |backend| backend.feedback.list(filter).await).await
 }
 
-#[server(endpoint = "get_feedback")]
+#[server(prefix = "/fn", endpoint = "get_feedback")]
 pub async fn get_feedback(id: i64) -> Result<FeedbackDetail, ApiError> {
     crate::backend::answer(async |backend| backend.feedback.get(id).await).await
 }

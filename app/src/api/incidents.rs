@@ -48,18 +48,18 @@ pub struct IncidentDetail {
     pub linked: Vec<Issue>,
 }
 
-#[server(endpoint = "list_incidents")]
+#[server(prefix = "/fn", endpoint = "list_incidents")]
 pub async fn list_incidents(cursor: Option<String>) -> Result<Page<Incident>, ApiError> {
     crate::backend::answer(async |backend| backend.incidents.list(cursor).await).await
 }
 
-#[server(endpoint = "get_incident")]
+#[server(prefix = "/fn", endpoint = "get_incident")]
 pub async fn get_incident(number: i64) -> Result<IncidentDetail, ApiError> {
     crate::backend::answer(async |backend| backend.incidents.get(number).await).await
 }
 
 /// `issue` is a short id, empty when declared from scratch. Goes to the new incident.
-#[server(endpoint = "declare_incident")]
+#[server(prefix = "/fn", endpoint = "declare_incident")]
 pub async fn declare_incident(
     title: String,
     severity: Severity,
@@ -73,7 +73,7 @@ pub async fn declare_incident(
 }
 
 /// Changes status and severity and adds a note, whichever of them differ or are not empty, as one update.
-#[server(endpoint = "update_incident")]
+#[server(prefix = "/fn", endpoint = "update_incident")]
 pub async fn update_incident(
     number: i64,
     status: IncidentStatus,
@@ -83,12 +83,12 @@ pub async fn update_incident(
     crate::backend::answer(async |backend| backend.incidents.update(number, status, severity, note).await).await
 }
 
-#[server(endpoint = "link_issue")]
+#[server(prefix = "/fn", endpoint = "link_issue")]
 pub async fn link_issue(number: i64, issue: String) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.incidents.link(number, issue).await).await
 }
 
-#[server(endpoint = "unlink_issue")]
+#[server(prefix = "/fn", endpoint = "unlink_issue")]
 pub async fn unlink_issue(number: i64, issue: String) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.incidents.unlink(number, issue).await).await
 }

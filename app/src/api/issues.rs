@@ -133,23 +133,23 @@ pub enum Triage {
     Unresolve,
 }
 
-#[server(endpoint = "list_issues")]
+#[server(prefix = "/fn", endpoint = "list_issues")]
 pub async fn list_issues(filter: IssueFilter) -> Result<Inbox, ApiError> {
     crate::backend::answer(async |backend| backend.issues.inbox(filter).await).await
 }
 
-#[server(endpoint = "get_issue")]
+#[server(prefix = "/fn", endpoint = "get_issue")]
 pub async fn get_issue(short_id: String) -> Result<IssueDetail, ApiError> {
     crate::backend::answer(async |backend| backend.issues.get(short_id).await).await
 }
 
-#[server(endpoint = "triage_issue")]
+#[server(prefix = "/fn", endpoint = "triage_issue")]
 pub async fn triage_issue(short_id: String, triage: Triage) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.issues.triage(short_id, triage).await).await
 }
 
 /// An empty `assignee` takes the issue from whoever had it; otherwise a member's e-mail address.
-#[server(endpoint = "assign_issue")]
+#[server(prefix = "/fn", endpoint = "assign_issue")]
 pub async fn assign_issue(short_id: String, #[server(default)] assignee: String) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.issues.assign(short_id, assignee).await).await
 }

@@ -26,7 +26,7 @@ pub struct Overview {
     pub feedback: Vec<Feedback>,
 }
 
-#[server(endpoint = "overview")]
+#[server(prefix = "/fn", endpoint = "overview")]
 pub async fn load_overview() -> Result<Overview, ApiError> {
     crate::backend::answer(async |backend| backend.overview.overview().await).await
 }

@@ -74,40 +74,40 @@ pub struct FirstSight {
     pub first_issue: Option<(String, String)>,
 }
 
-#[server(endpoint = "list_projects")]
+#[server(prefix = "/fn", endpoint = "list_projects")]
 pub async fn list_projects() -> Result<Vec<Project>, ApiError> {
     crate::backend::answer(async |backend| backend.projects.list().await).await
 }
 
-#[server(endpoint = "create_project")]
+#[server(prefix = "/fn", endpoint = "create_project")]
 pub async fn create_project(name: String, platform: String) -> Result<(), ApiError> {
     let slug = crate::backend::answer(async |backend| backend.projects.create(name, platform).await).await?;
     leptos_axum::redirect(&crate::routes::project_start(&slug), false);
     Ok(())
 }
 
-#[server(endpoint = "project_settings")]
+#[server(prefix = "/fn", endpoint = "project_settings")]
 pub async fn load_project_settings(slug: String) -> Result<ProjectSettings, ApiError> {
     crate::backend::answer(async |backend| backend.projects.settings(slug).await).await
 }
 
 /// `origins` is one per line.
-#[server(endpoint = "save_project")]
+#[server(prefix = "/fn", endpoint = "save_project")]
 pub async fn save_project(slug: String, name: String, platform: String, origins: String) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.projects.save(slug, name, platform, origins).await).await
 }
 
-#[server(endpoint = "create_key")]
+#[server(prefix = "/fn", endpoint = "create_key")]
 pub async fn create_key(slug: String, label: String) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.projects.create_key(slug, label).await).await
 }
 
-#[server(endpoint = "revoke_key")]
+#[server(prefix = "/fn", endpoint = "revoke_key")]
 pub async fn revoke_key(slug: String, key: i64) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.projects.revoke_key(slug, key).await).await
 }
 
-#[server(endpoint = "first_sight")]
+#[server(prefix = "/fn", endpoint = "first_sight")]
 pub async fn load_first_sight(slug: String) -> Result<FirstSight, ApiError> {
     crate::backend::answer(async |backend| backend.projects.first_sight(slug).await).await
 }

@@ -79,12 +79,12 @@ pub struct ReleaseList {
     pub projects: Vec<String>,
 }
 
-#[server(endpoint = "list_releases")]
+#[server(prefix = "/fn", endpoint = "list_releases")]
 pub async fn list_releases(filter: ReleaseFilter) -> Result<ReleaseList, ApiError> {
     crate::backend::answer(async |backend| backend.releases.list(filter).await).await
 }
 
-#[server(endpoint = "get_release")]
+#[server(prefix = "/fn", endpoint = "get_release")]
 pub async fn get_release(project: String, version: String) -> Result<ReleaseDetail, ApiError> {
     crate::backend::answer(async |backend| backend.releases.get(project, version).await).await
 }

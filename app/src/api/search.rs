@@ -33,7 +33,7 @@ pub struct SearchResults {
     pub total: u64,
 }
 
-#[server(endpoint = "search_everything")]
+#[server(prefix = "/fn", endpoint = "search_everything")]
 pub async fn search_everything(query: String, cursor: Option<String>) -> Result<SearchResults, ApiError> {
     crate::backend::answer(async |backend| backend.search.search(query, cursor).await).await
 }

@@ -1,4 +1,5 @@
-//! Copies a text to the clipboard. Stays hidden until a script runs, since it can do nothing without one.
+//! Copies a text to the clipboard. Stays hidden where it could do nothing: without a script, and on an insecure page,
+//! where browsers offer no clipboard.
 
 use leptos::prelude::*;
 
@@ -6,7 +7,7 @@ use leptos::prelude::*;
 pub(crate) fn CopyButton(#[prop(into)] text: String) -> impl IntoView {
     let usable = RwSignal::new(false);
     let copied = RwSignal::new(false);
-    Effect::new(move || usable.set(true));
+    Effect::new(move || usable.set(window().is_secure_context()));
     let press = move |_| {
         copy(&text);
         copied.set(true);

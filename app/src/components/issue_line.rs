@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{Count, LevelMark};
-use crate::api::{Issue, IssueKind};
+use super::{Count, KindMark};
+use crate::api::Issue;
 use crate::routes;
 
 #[component]
@@ -11,7 +11,7 @@ pub(crate) fn IssueLine(issue: Issue) -> impl IntoView {
     let address = routes::issue(&issue.short_id);
     view! {
         <a class="issue-line" href=address>
-            {(issue.kind == IssueKind::Error).then(|| view! { <LevelMark level=issue.level/> })}
+            <KindMark kind=issue.kind level=issue.level/>
             <span class="title">{issue.title}</span>
             <span class="short-id">{issue.short_id}</span>
             <Count value=issue.events/>

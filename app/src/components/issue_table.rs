@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Count, Icon, IconName, LevelMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo};
+use super::{Count, KindMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo};
 use crate::api::{Issue, IssueKind};
 use crate::routes;
 
@@ -32,12 +32,11 @@ pub(crate) fn IssueTable(issues: Vec<Issue>) -> impl IntoView {
 #[component]
 fn IssueRow(issue: Issue) -> impl IntoView {
     let chips = chips(&issue);
-    let mark = mark(&issue);
     let trend = format!("{} per day, last 14 days", unit(issue.kind));
     view! {
         <tr>
             <td class="what">
-                {mark}
+                <KindMark kind=issue.kind level=issue.level/>
                 <a class="title" href=routes::issue(&issue.short_id)>{issue.title}</a>
                 {issue.culprit.map(|culprit| view! { <span class="culprit">{culprit}</span> })}
                 <span class="facts">
@@ -59,15 +58,6 @@ fn unit(kind: IssueKind) -> &'static str {
     match kind {
         IssueKind::Error => "events",
         IssueKind::Feedback => "reports",
-    }
-}
-
-fn mark(issue: &Issue) -> impl IntoView + use<> {
-    match issue.kind {
-        IssueKind::Error => view! { <LevelMark level=issue.level/> }.into_any(),
-        IssueKind::Feedback => {
-            view! { <span class="kind-mark" title="feedback"><Icon name=IconName::Feedback/></span> }.into_any()
-        }
     }
 }
 

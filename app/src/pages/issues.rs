@@ -1,11 +1,14 @@
-//! The inbox and the page of one issue.
+//! The inbox, and the page of one issue.
 
-use leptos::prelude::*;
-#[component]
-pub(crate) fn InboxPage() -> impl IntoView {
-    view! { <p>"inbox"</p> }
-}
-#[component]
-pub(crate) fn IssuePage() -> impl IntoView {
-    view! { <p>"issue"</p> }
-}
+mod activity;
+mod event;
+mod event_details;
+mod filter;
+mod header;
+mod inbox;
+mod issue;
+mod links;
+mod triage;
+
+pub(crate) use inbox::InboxPage;
+pub(crate) use issue::IssuePage;

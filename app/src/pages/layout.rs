@@ -1,7 +1,8 @@
 //! What is on every page: the way to the others, the search box, the account.
 
+use leptos::html;
 use leptos::prelude::*;
-use leptos_router::components::A;
+use leptos_router::components::{A, Form};
 use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::api::Viewer;
@@ -32,18 +33,35 @@ pub(crate) fn Layout(viewer: Option<Viewer>, children: Children) -> impl IntoVie
 
 #[component]
 fn TopBar(viewer: Option<Viewer>) -> impl IntoView {
+    let account = match viewer {
+        Some(viewer) => view! { <Account viewer/> }.into_any(),
+        None => view! { <a href=routes::LOGIN rel="external">"Sign in"</a> }.into_any(),
+    };
     view! {
         <header class="top-bar">
             <a class="home" href=routes::OVERVIEW><Icon name=IconName::Bird/>"Fieldfare"</a>
             <nav class="sections wide" aria-label="Sections"><Sections/></nav>
             <SearchBox/>
-            {viewer.map(|viewer| view! { <Account viewer/> })}
-            <details class="menu narrow">
+            {account}
+            <details class="menu narrow" node_ref=closing_menu()>
                 <summary><Icon name=IconName::Menu/><span class="visually-hidden">"Menu"</span></summary>
                 <nav class="sections" aria-label="Menu"><Sections/></nav>
             </details>
         </header>
     }
+}
+
+/// A menu that closes when the page under it changes; without a script every page comes with its menus closed.
+fn closing_menu() -> NodeRef<html::Details> {
+    let menu = NodeRef::<html::Details>::new();
+    let path = use_location().pathname;
+    Effect::new(move || {
+        path.track();
+        if let Some(menu) = menu.get_untracked() {
+            menu.set_open(false);
+        }
+    });
+    menu
 }
 
 #[component]
@@ -61,11 +79,11 @@ fn SearchBox() -> impl IntoView {
     let path = use_location().pathname;
     let words = move || (path.get() == routes::SEARCH).then(|| query.read().get("query")).flatten().unwrap_or_default();
     view! {
-        <leptos_router::components::Form method="get" action=routes::SEARCH attr:class="search-box" attr:role="search">
+        <Form method="get" action=routes::SEARCH attr:class="search-box" attr:role="search">
             <Icon name=IconName::Search/>
             <input type="search" name="query" aria-label="Search everything" placeholder="Search everything"
                 value=words prop:value=words/>
-        </leptos_router::components::Form>
+        </Form>
     }
 }
 
@@ -73,7 +91,7 @@ fn SearchBox() -> impl IntoView {
 #[component]
 fn Account(viewer: Viewer) -> impl IntoView {
     view! {
-        <details class="menu account">
+        <details class="menu account" node_ref=closing_menu()>
             <summary><Icon name=IconName::User/><span class="name">{viewer.name}</span></summary>
             <div class="panel">
                 <p class="who">{viewer.email}<br/>{format!("{} at {}", viewer.role, viewer.organization)}</p>

@@ -58,7 +58,7 @@ impl Module {
             .remove_name_section(profile == Profile::Release)
             .remove_producers_section(true);
         let mut output = bindgen.generate_output().context("running wasm-bindgen")?;
-        let is_one_file = output.snippets().is_empty() && output.local_modules().is_empty();
+        let is_one_file = output.snippets().values().all(Vec::is_empty) && output.local_modules().is_empty();
         ensure!(
             is_one_file,
             "a dependency of the browser bundle ships its own JavaScript files, which nothing publishes"

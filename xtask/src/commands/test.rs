@@ -14,7 +14,7 @@ pub(crate) struct Args {
     /// Test with the small browser bundle that users get, instead of the one that is quick to build
     #[arg(long)]
     release_bundle: bool,
-    /// Handed to `cargo test`
+    /// Handed to `cargo test`: part of a test's name, `--test it`, `-- --nocapture`
     #[arg(last = true)]
     test_args: Vec<String>,
 }

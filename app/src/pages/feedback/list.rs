@@ -1,12 +1,13 @@
 //! The list of feedback, filtered by what its address says.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use crate::api::{Feedback, FeedbackFilter, FeedbackList, FeedbackType, list_feedback};
-use crate::components::{EmptyState, FeedbackCard, Hints, Load, PageHeader, Pager};
+use crate::components::{EmptyState, FeedbackCard, Hints, Load, PageHeader, Pager, SubmitButton};
 use crate::routes;
 
 #[component]
@@ -15,6 +16,7 @@ pub(crate) fn FeedbackListPage() -> impl IntoView {
     let filter = Memo::new(move |_| filter_of(&query.read()));
     let list = Resource::new(move || filter.get(), list_feedback);
     view! {
+        <Title text="Feedback"/>
         <PageHeader title="Feedback" subtitle="What people wrote while they used your software."/>
         <Load resource=list view=move |list| view! { <List list filter=filter.get_untracked()/> }.into_any()/>
     }
@@ -56,14 +58,16 @@ fn Filters(projects: Vec<String>, filter: FeedbackFilter) -> impl IntoView {
         .into_iter()
         .filter_map(|(name, value)| Some(view! { <input type="hidden" name=name value=value?/> }))
         .collect_view();
+    let query = filter.query.unwrap_or_default();
     let narrowed = filter.release.iter().chain(&filter.environment).cloned().collect::<Vec<_>>().join(", ");
     view! {
         <Form method="get" action=routes::FEEDBACK attr:class="filter-form" attr:role="search">
             {hidden}
-            <input type="search" name="query" aria-label="Search feedback" placeholder="Search feedback" value=filter.query.unwrap_or_default()/>
+            <input type="search" name="query" aria-label="Search feedback" placeholder="Search feedback"
+                value=query.clone() prop:value=query/>
             <select name="project" aria-label="Project">{project_options(projects, filter.project)}</select>
             <select name="type" aria-label="Kind of feedback">{kind_options(filter.kind)}</select>
-            <button type="submit">"Filter"</button>
+            <SubmitButton label="Filter" look="secondary"/>
             {(!narrowed.is_empty()).then(|| view! { <span class="narrowed">{format!("only {narrowed} ")}<a href=routes::FEEDBACK>"Show all"</a></span> })}
         </Form>
     }
@@ -75,7 +79,8 @@ fn project_options(projects: Vec<String>, chosen: Option<String>) -> AnyView {
         .into_iter()
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
-            view! { <option value=slug.clone() selected=selected>{slug}</option> }
+            let name = slug.clone();
+            view! { <option value=slug selected=selected prop:selected=selected>{name}</option> }
         })
         .collect_view();
     view! { <option value="">"All projects"</option>{options} }.into_any()
@@ -84,7 +89,10 @@ fn project_options(projects: Vec<String>, chosen: Option<String>) -> AnyView {
 fn kind_options(chosen: Option<FeedbackType>) -> AnyView {
     let options = FeedbackType::ALL
         .iter()
-        .map(|kind| view! { <option value=kind.as_str() selected=chosen == Some(*kind)>{kind_name(*kind)}</option> })
+        .map(|kind| {
+            let selected = chosen == Some(*kind);
+            view! { <option value=kind.as_str() selected=selected prop:selected=selected>{kind_name(*kind)}</option> }
+        })
         .collect_view();
     view! { <option value="">"Any kind"</option>{options} }.into_any()
 }
@@ -102,6 +110,7 @@ pub(super) fn kind_name(kind: FeedbackType) -> &'static str {
 
 #[component]
 fn NothingYet(projects: Vec<String>) -> impl IntoView {
+    let none = projects.is_empty().then(|| view! { <p><a href=routes::NEW_PROJECT>"Create a project"</a></p> });
     let links = projects
         .into_iter()
         .map(|slug| view! { <li><a href=routes::project_start(&slug)>{format!("Set up {slug}")}</a></li> })
@@ -112,7 +121,8 @@ fn NothingYet(projects: Vec<String>) -> impl IntoView {
                 "Put Fieldfare’s script on your pages: it adds a button with which people tell you what went wrong, \
                  with a screenshot if they like. What they write appears here, beside the errors of the same moment."
             </p>
-            <ul>{links}</ul>
+            {none}
+            <ul role="list">{links}</ul>
         </EmptyState>
     }
     .into_any()

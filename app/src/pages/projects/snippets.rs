@@ -1,5 +1,7 @@
 //! What a person pastes into their own program, per platform. Text only: placeholders are marked by capitals.
 
+use crate::pages::setup::PLATFORMS;
+
 /// One way to report to a project.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Snippet {
@@ -9,14 +11,13 @@ pub(super) struct Snippet {
     pub(super) code: String,
 }
 
-/// Platforms a project can have: the word that is stored, and its name.
-pub(super) const PLATFORMS: &[(&str, &str)] = &[
-    ("javascript", "Browser JavaScript"),
-    ("node", "Node.js"),
-    ("python", "Python"),
-    ("rust", "Rust"),
-    ("other", "Something else"),
-];
+/// The choices for a project's platform; one it has already stays possible.
+pub(super) fn platforms(current: &str) -> Vec<(String, String)> {
+    let known = PLATFORMS.iter().any(|(platform, _)| *platform == current) || current.is_empty();
+    let own = (!known).then_some((current, current));
+    let choices = PLATFORMS.iter().copied().chain(own);
+    choices.map(|(platform, name)| (platform.to_owned(), name.to_owned())).collect()
+}
 
 /// The embeddable script: feedback button, errors and sessions in one tag.
 pub(super) fn script_tag(public_url: &str, dsn: &str, slug: &str) -> String {
@@ -124,6 +125,12 @@ mod tests {
         ] {
             assert_eq!(names(platform), expected, "{platform}");
         }
+    }
+
+    #[test]
+    fn an_unknown_platform_of_a_project_can_be_kept() {
+        assert_eq!(platforms("rust").len(), PLATFORMS.len());
+        assert_eq!(platforms("cobol").last().map(|(platform, _)| platform.clone()), Some("cobol".to_owned()));
     }
 
     #[test]

@@ -65,9 +65,17 @@ pub(super) fn rate(now: Option<f64>, before: Option<f64>, version: &str) -> Opti
     } else if factor >= 2.0 {
         Change { trend: Trend::Worse, arrow: "↑", words: format!("{factor:.1} times as many as {version}") }
     } else if factor > 1.0 {
-        Change { trend: Trend::Worse, arrow: "↑", words: format!("{:.0} % more than {version}", (factor - 1.0) * 100.0) }
+        Change {
+            trend: Trend::Worse,
+            arrow: "↑",
+            words: format!("{:.0} % more than {version}", (factor - 1.0) * 100.0),
+        }
     } else {
-        Change { trend: Trend::Better, arrow: "↓", words: format!("{:.0} % fewer than {version}", (1.0 - factor) * 100.0) }
+        Change {
+            trend: Trend::Better,
+            arrow: "↓",
+            words: format!("{:.0} % fewer than {version}", (1.0 - factor) * 100.0),
+        }
     })
 }
 

@@ -1,6 +1,7 @@
 //! One release: its health beside the release before it, what is new in it, what people say of it.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::health::{EnvironmentTable, HealthTiles};
@@ -24,6 +25,7 @@ fn Detail(detail: ReleaseDetail) -> impl IntoView {
     let release = detail.release;
     let query = format!("project:{} release:\"{}\"", release.project, release.version);
     view! {
+        <Title text=format!("{} of {}", release.version, release.project)/>
         <PageHeader title=release.version.clone() subtitle=format!("Release of {}", release.project)>
             <a class="button" href=routes::issues_matching(&query)>"All its issues"</a>
         </PageHeader>

@@ -4,16 +4,16 @@ use leptos::prelude::*;
 
 use super::compare::{self, Change, Trend};
 use crate::api::{Health, Release};
-use crate::components::{Count, Percent};
+use crate::components::{Count, Percent, grouped, percent, short_version};
 use crate::routes;
 
 /// The tiles: crash-free rates, sessions, errors, issues, feedback.
 #[component]
 pub(super) fn HealthTiles(release: Release, health: Health, previous: Option<Release>) -> impl IntoView {
     let before = previous.as_ref();
-    let name = before.map(|before| before.version.clone()).unwrap_or_default();
-    let crash_free = before
-        .and_then(|before| compare::crash_free(health.crash_free_sessions, before.crash_free_sessions, &name));
+    let name = before.map(|before| short_version(&before.version).to_owned()).unwrap_or_default();
+    let crash_free =
+        before.and_then(|before| compare::crash_free(health.crash_free_sessions, before.crash_free_sessions, &name));
     let errors = compare::per_thousand_sessions(&release);
     let errors_change = compare::rate(errors, before.and_then(compare::per_thousand_sessions), &name);
     let new = before.map(|before| compare::count(release.new_issues, before.new_issues, &name));
@@ -49,7 +49,8 @@ fn tile_with_note(label: &'static str, value: AnyView, note: String) -> AnyView 
 
 fn previous_link(previous: Release) -> AnyView {
     let path = routes::release(&previous.project, &previous.version);
-    view! { <p class="quiet">"Compared with the release before it, "<a href=path>{previous.version}</a>"."</p> }.into_any()
+    view! { <p class="quiet">"Compared with the release before it, "<a href=path>{previous.version}</a>"."</p> }
+        .into_any()
 }
 
 /// The same numbers, a row per environment.
@@ -57,7 +58,7 @@ fn previous_link(previous: Release) -> AnyView {
 pub(super) fn EnvironmentTable(environments: Vec<(String, Health)>) -> impl IntoView {
     let rows = environments.into_iter().map(|(name, health)| environment_row(name, health)).collect_view();
     view! {
-        <table class="environment-table" aria-label="Health by environment">
+        <table class="data-table environment-table" aria-label="Health by environment">
             <thead>
                 <tr>
                     <th scope="col">"Environment"</th>
@@ -100,10 +101,10 @@ fn trend_class(trend: Trend) -> &'static str {
     }
 }
 
-fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| "none".to_owned(), |share| format!("{:.1} %", share * 100.0))
-}
-
 fn per_thousand(rate: Option<f64>) -> String {
-    rate.map_or_else(|| "–".to_owned(), |rate| if rate < 10.0 { format!("{rate:.1}") } else { format!("{rate:.0}") })
+    match rate {
+        None => "–".to_owned(),
+        Some(rate) if rate < 10.0 => format!("{rate:.1}"),
+        Some(rate) => grouped(rate.round() as u64),
+    }
 }

@@ -1,12 +1,15 @@
 //! The list of releases, a table per project.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use crate::api::{Release, ReleaseFilter, ReleaseList, list_releases};
-use crate::components::{Count, EmptyState, Load, PageHeader, Pager, Percent, Sparkline, TimeAgo};
+use crate::components::{
+    Count, EmptyState, Load, PageHeader, Pager, Percent, Sparkline, SubmitButton, TimeAgo, short_version,
+};
 use crate::routes;
 
 #[component]
@@ -15,6 +18,7 @@ pub(crate) fn ReleaseListPage() -> impl IntoView {
     let filter = Memo::new(move |_| filter_of(&query.read()));
     let list = Resource::new(move || filter.get(), list_releases);
     view! {
+        <Title text="Releases"/>
         <PageHeader title="Releases" subtitle="How each version fares in the field, newest first."/>
         <Load resource=list view=move |list| view! { <List list filter=filter.get_untracked()/> }.into_any()/>
     }
@@ -40,18 +44,21 @@ fn List(list: ReleaseList, filter: ReleaseFilter) -> impl IntoView {
 #[component]
 fn Filters(projects: Vec<String>, filter: ReleaseFilter) -> impl IntoView {
     let chosen = filter.project;
+    let environment = filter.environment.unwrap_or_default();
     let options = projects
         .into_iter()
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
-            view! { <option value=slug.clone() selected=selected>{slug}</option> }
+            let name = slug.clone();
+            view! { <option value=slug selected=selected prop:selected=selected>{name}</option> }
         })
         .collect_view();
     view! {
         <Form method="get" action=routes::RELEASES attr:class="filter-form">
             <select name="project" aria-label="Project"><option value="">"All projects"</option>{options}</select>
-            <input name="environment" aria-label="Environment" placeholder="Any environment" value=filter.environment.unwrap_or_default()/>
-            <button type="submit">"Filter"</button>
+            <input name="environment" aria-label="Environment" placeholder="Any environment"
+                value=environment.clone() prop:value=environment/>
+            <SubmitButton label="Filter" look="secondary"/>
         </Form>
     }
     .into_any()
@@ -72,6 +79,7 @@ fn nothing(narrowed: bool) -> AnyView {
                 "A release appears with the first event or session that names it. Set "<code>"release"</code>" where \
                  you start your SDK, or "<code>"data-release"</code>" on the script tag."
             </p>
+            <p><a href=routes::SETTINGS>"Choose a project to set up"</a></p>
         </EmptyState>
     }
     .into_any()
@@ -83,7 +91,7 @@ fn table(project: String, releases: Vec<Release>) -> AnyView {
     view! {
         <section class="release-group">
             <h2>{project}</h2>
-            <table class="release-table" aria-label=label>
+            <table class="data-table release-table" aria-label=label>
                 <thead>
                     <tr>
                         <th scope="col">"Version"</th>
@@ -106,10 +114,11 @@ fn table(project: String, releases: Vec<Release>) -> AnyView {
 
 fn row(release: Release) -> AnyView {
     let path = routes::release(&release.project, &release.version);
+    let short = short_version(&release.version).to_owned();
     let label = format!("Events per day in {}", release.version);
     view! {
         <tr>
-            <th scope="row"><a href=path>{release.version}</a></th>
+            <th scope="row"><a href=path title=release.version>{short}</a></th>
             <td data-label="First seen"><TimeAgo at=release.first_seen/></td>
             <td class="release-trend"><Sparkline values=release.trend label/></td>
             <td class="number" data-label="Crash-free"><Percent share=release.crash_free_sessions/></td>

@@ -1,0 +1,150 @@
+//! The list of issues of both kinds, filtered by its address.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Form;
+use leptos_router::hooks::use_query_map;
+
+use super::filter::{DEFAULT_QUERY, address, has_word, parse, with_word};
+use crate::api::{Inbox, IssueFilter, IssueSort, list_issues};
+use crate::components::{EmptyState, Hints, IssueTable, Load, PageHeader, Pager, SelectField, SubmitButton, TextField};
+use crate::routes;
+
+#[component]
+pub(crate) fn InboxPage() -> impl IntoView {
+    let query = use_query_map();
+    // The filter travels with its answer, so that what is shown always says what it is.
+    let inbox = Resource::new(
+        move || parse(&query.read()),
+        async |filter| list_issues(filter.clone()).await.map(|inbox| (filter, inbox)),
+    );
+    view! {
+        <Title text="Issues"/>
+        <Load resource=inbox view=|(filter, inbox)| view! { <Listing filter inbox/> }.into_any()/>
+    }
+}
+
+#[component]
+fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
+    if !inbox.anything {
+        return view! { <PageHeader title="Issues"/><NothingYet projects=inbox.projects/> }.into_any();
+    }
+    let list = address(&filter);
+    let empty = inbox.issues.data.is_empty();
+    let total = total(inbox.total);
+    view! {
+        <div class="inbox-page">
+            <PageHeader title="Issues" subtitle=total/>
+            <Filters filter=filter.clone() projects=inbox.projects releases=inbox.releases
+                environments=inbox.environments/>
+            <Hints hints=inbox.hints/>
+            <Tabs filter/>
+            {if empty { nothing_matches().into_any() } else { view! { <IssueTable issues=inbox.issues.data/> }.into_any() }}
+            <Pager next=inbox.issues.next path=list/>
+        </div>
+    }
+    .into_any()
+}
+
+/// Counting stops here, on the server.
+const TOTAL_MAX: u64 = 1_000;
+
+fn total(total: u64) -> String {
+    match total {
+        1 => "1 issue".to_owned(),
+        TOTAL_MAX.. => "1,000 issues or more".to_owned(),
+        _ => format!("{total} issues"),
+    }
+}
+
+#[component]
+fn Filters(
+    filter: IssueFilter,
+    projects: Vec<String>,
+    releases: Vec<String>,
+    environments: Vec<String>,
+) -> impl IntoView {
+    let sort = filter.sort.unwrap_or(IssueSort::LastSeen);
+    view! {
+        <Form method="get" action=routes::ISSUES attr:class="filters">
+            <TextField label="Query" name="query" kind="search" value=filter.query.unwrap_or_default()
+                placeholder=DEFAULT_QUERY/>
+            <SelectField label="Project" name="project" options=any_of("All projects", projects, &filter.project)
+                value=filter.project.unwrap_or_default()/>
+            <SelectField label="Release" name="release" options=any_of("Any release", releases, &filter.release)
+                value=filter.release.unwrap_or_default()/>
+            <SelectField label="Environment" name="environment" value=filter.environment.clone().unwrap_or_default()
+                options=any_of("Any environment", environments, &filter.environment)/>
+            <SelectField label="Sort by" name="sort" options=orders() value=sort.as_str()/>
+            <SubmitButton label="Filter" look="secondary"/>
+        </Form>
+    }
+}
+
+/// A choice that need not be made. What is chosen stays listed, even where the list has been cut.
+fn any_of(none: &str, values: Vec<String>, chosen: &Option<String>) -> Vec<(String, String)> {
+    let missing = chosen.iter().filter(|chosen| !values.contains(chosen)).cloned().collect::<Vec<_>>();
+    let same = missing.into_iter().chain(values).map(|value| (value.clone(), value));
+    std::iter::once((String::new(), none.to_owned())).chain(same).collect()
+}
+
+fn orders() -> Vec<(String, String)> {
+    let label = |sort| match sort {
+        IssueSort::LastSeen => "Last seen",
+        IssueSort::FirstSeen => "First seen",
+        IssueSort::Events => "Events",
+        IssueSort::Users => "Users",
+    };
+    IssueSort::ALL.iter().map(|sort| (sort.to_string(), label(*sort).to_owned())).collect()
+}
+
+const STATES: [(&str, &str); 3] =
+    [("is:unresolved", "Unresolved"), ("is:resolved", "Resolved"), ("is:archived", "Archived")];
+const KINDS: [(&str, &str); 3] = [("kind:", "Both kinds"), ("kind:error", "Errors"), ("kind:feedback", "Feedback")];
+
+#[component]
+fn Tabs(filter: IssueFilter) -> impl IntoView {
+    let tab = |(word, label): (&'static str, &'static str)| {
+        let current = has_word(&filter, word).then_some("true");
+        view! { <li><a href=address(&with_word(&filter, word)) aria-current=current>{label}</a></li> }
+    };
+    view! {
+        <nav class="tabs" aria-label="Narrow down">
+            <ul>{STATES.map(tab).collect_view()}</ul>
+            <ul>{KINDS.map(tab).collect_view()}</ul>
+        </nav>
+    }
+}
+
+fn nothing_matches() -> impl IntoView {
+    view! {
+        <EmptyState title="Nothing matches">
+            <p>"No issue answers this query and these filters."</p>
+            <p><a class="button" href=routes::ISSUES>"Clear the filters"</a></p>
+        </EmptyState>
+    }
+}
+
+/// More projects than these are reached from the overview.
+const CONNECTABLE: usize = 4;
+
+#[component]
+fn NothingYet(projects: Vec<String>) -> impl IntoView {
+    let connect = projects
+        .into_iter()
+        .take(CONNECTABLE)
+        .map(|slug| view! { <a class="button primary" href=routes::project_start(&slug)>{format!("Connect {slug}")}</a>" " })
+        .collect_view();
+    view! {
+        <EmptyState title="Nothing has arrived yet">
+            <p>
+                "Errors and feedback gather here as issues, once an application reports. Each project has a snippet for "
+                "its platform, and the embeddable script is one line of HTML."
+            </p>
+            <p>
+                {connect}
+                <a class="button" href=routes::NEW_PROJECT>"New project"</a>
+            </p>
+        </EmptyState>
+    }
+}

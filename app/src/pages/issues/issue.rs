@@ -1,0 +1,104 @@
+//! One issue: what it is, what happened, where, and what to do about it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::activity::ActivityList;
+use super::event::EventView;
+use super::header::{Figures, IssueHeader};
+use super::links::{FeedbackLinks, IncidentLinks, ReleaseTable};
+use super::triage::TriageForms;
+use crate::api::{
+    ApiError, AssignIssue, Event, Feedback, IssueDetail, IssueKind, LinkIssue, TriageIssue, get_issue, issue_event,
+};
+use crate::components::{FeedbackCard, FormError, Load};
+
+/// What can be done on this page.
+#[derive(Clone, Copy)]
+pub(super) struct Actions {
+    pub(super) triage: ServerAction<TriageIssue>,
+    pub(super) assign: ServerAction<AssignIssue>,
+    pub(super) link: ServerAction<LinkIssue>,
+}
+
+impl Actions {
+    fn new() -> Self {
+        Self { triage: ServerAction::new(), assign: ServerAction::new(), link: ServerAction::new() }
+    }
+
+    /// Changes whenever something was done.
+    fn version(self) -> usize {
+        self.triage.version().get() + self.assign.version().get() + self.link.version().get()
+    }
+}
+
+/// An issue and the event looked at, which may be gone while the issue is not.
+type Loaded = (IssueDetail, Result<Option<Event>, ApiError>);
+
+#[component]
+pub(crate) fn IssuePage() -> impl IntoView {
+    let params = use_params_map();
+    let query = use_query_map();
+    let short_id = Memo::new(move |_| params.read().get("short_id").unwrap_or_default());
+    let event = Memo::new(move |_| query.read().get("event").unwrap_or_else(|| "latest".to_owned()));
+    let actions = Actions::new();
+    let loaded = Resource::new(
+        move || (short_id.get(), event.get(), actions.version()),
+        |(short_id, event, _)| load(short_id, event),
+    );
+    view! {
+        <Title text=move || short_id.get()/>
+        <Load resource=loaded view=move |(detail, event)| view! { <Whole detail event actions/> }.into_any()/>
+    }
+}
+
+async fn load(short_id: String, event: String) -> Result<Loaded, ApiError> {
+    let detail = get_issue(short_id.clone()).await?;
+    let event = match detail.issue.kind {
+        IssueKind::Error => issue_event(short_id, event).await,
+        IssueKind::Feedback => Ok(None),
+    };
+    Ok((detail, event))
+}
+
+#[component]
+fn Whole(detail: IssueDetail, event: Result<Option<Event>, ApiError>, actions: Actions) -> impl IntoView {
+    let IssueDetail { issue, status_reason, activity, feedback, incidents, open_incidents, members } = detail;
+    let assignee = issue.assignee.clone().unwrap_or_default();
+    let (short_id, project, kind) = (issue.short_id.clone(), issue.project.clone(), issue.kind);
+    let (pieces, linked) = if kind == IssueKind::Feedback { (feedback, Vec::new()) } else { (Vec::new(), feedback) };
+    let title = format!("{short_id} {}", issue.title);
+    view! {
+        <Title text=title/>
+        <article class="issue-page">
+            <IssueHeader issue=issue.clone() reason=status_reason/>
+            <TriageForms short_id=short_id.clone() status=issue.status assignee members actions/>
+            <Figures issue=issue.clone()/>
+            <div class="columns">
+                <div class="evidence">{evidence(kind, event, pieces)}</div>
+                <aside aria-label="About this issue">
+                    <ReleaseTable project releases=issue.releases/>
+                    <IncidentLinks short_id incidents open=open_incidents actions/>
+                    <FeedbackLinks feedback=linked/>
+                    <ActivityList activity/>
+                </aside>
+            </div>
+        </article>
+    }
+}
+
+fn evidence(kind: IssueKind, event: Result<Option<Event>, ApiError>, pieces: Vec<Feedback>) -> AnyView {
+    match (kind, event) {
+        (IssueKind::Feedback, _) => view! { <Pieces feedback=pieces/> }.into_any(),
+        (_, Ok(Some(event))) => view! { <EventView event/> }.into_any(),
+        (_, Ok(None)) => view! { <p class="nothing">"Its events are no longer kept."</p> }.into_any(),
+        (_, Err(error)) => view! { <FormError error=Some(error)/> }.into_any(),
+    }
+}
+
+#[component]
+fn Pieces(feedback: Vec<Feedback>) -> impl IntoView {
+    let cards = feedback.into_iter().map(|feedback| view! { <FeedbackCard feedback/> }).collect_view();
+    view! { <h2>"What users wrote"</h2>{cards} }
+}

@@ -1,0 +1,15 @@
+//! Projects: making one, getting its first event, and its settings.
+
+mod create;
+mod first_event;
+mod general;
+mod keys;
+mod settings;
+mod snippet_list;
+mod snippets;
+mod start;
+mod stats;
+
+pub(crate) use create::NewProjectPage;
+pub(crate) use settings::ProjectSettingsPage;
+pub(crate) use start::ProjectStartPage;

@@ -1,0 +1,52 @@
+//! One search over everything that was ever said or reported.
+
+mod group;
+mod help;
+mod results;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Form;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::{SearchResults, search_everything};
+use crate::components::{Load, PageHeader, SubmitButton};
+use crate::routes;
+use help::Help;
+use results::Results;
+
+#[component]
+pub(crate) fn SearchPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = Memo::new(move |_| {
+        let query = query.read();
+        (
+            query.get("query").unwrap_or_default().trim().to_owned(),
+            query.get("cursor").filter(|cursor| !cursor.is_empty()),
+        )
+    });
+    let results = Resource::new(
+        move || asked.get(),
+        async |(query, cursor)| match query.is_empty() {
+            true => Ok(SearchResults::default()),
+            false => search_everything(query, cursor).await,
+        },
+    );
+    let words = move || asked.get().0;
+    let title = move || if words().is_empty() { "Search".to_owned() } else { format!("{} · Search", words()) };
+    let found = move |results| {
+        let query = asked.get_untracked().0;
+        if query.is_empty() { view! { <Help/> }.into_any() } else { view! { <Results query results/> }.into_any() }
+    };
+    view! {
+        <Title text=title/>
+        <PageHeader title="Search"/>
+        <Form method="get" action=routes::SEARCH attr:class="search-form" attr:role="search" attr:aria-label="Everything">
+            <input type="search" name="query" aria-label="Search for" placeholder="checkout hangs release:>=2.4.0"
+                autocomplete="off" value=words prop:value=words/>
+            <SubmitButton label="Search"/>
+        </Form>
+        <Load resource=results view=found/>
+    }
+    .into_any()
+}

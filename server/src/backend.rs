@@ -1,0 +1,56 @@
+//! Implements the interface's ports: each method is one call into an area and a conversion.
+
+mod accounts;
+mod pending;
+mod projects;
+
+use std::sync::Arc;
+
+use fieldfare_app::api::{ApiError, Viewer};
+use fieldfare_app::backend::{Answer, Backend};
+
+use crate::state::State;
+
+/// What is known of a request before anything is done for it.
+#[derive(Clone, Debug)]
+pub struct Visitor {
+    /// `None` when nobody is signed in.
+    pub viewer: Option<Viewer>,
+    /// The token of the browser's login, if that is how they are known.
+    pub login: Option<String>,
+    /// The address under which this installation is reached, without a trailing slash.
+    pub public_url: String,
+}
+
+/// Answers for one request; every port is implemented for it, each in a file of its own.
+pub(crate) struct Asking {
+    pub(crate) state: State,
+    pub(crate) visitor: Visitor,
+}
+
+impl Asking {
+    /// Who asks; every port begins with this, so that anonymous requests get nothing.
+    pub(crate) fn viewer(&self) -> Answer<&Viewer> {
+        self.visitor.viewer.as_ref().ok_or(ApiError::Unauthorized)
+    }
+
+    /// When it is asked.
+    pub(crate) fn now(&self) -> i64 {
+        self.state.clock.now()
+    }
+}
+
+/// Every port, for one request.
+pub fn ports(state: State, visitor: Visitor) -> Backend {
+    let asking = Arc::new(Asking { state, visitor });
+    Backend {
+        accounts: asking.clone(),
+        feedback: asking.clone(),
+        incidents: asking.clone(),
+        issues: asking.clone(),
+        overview: asking.clone(),
+        projects: asking.clone(),
+        releases: asking.clone(),
+        search: asking,
+    }
+}

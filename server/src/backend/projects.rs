@@ -1,0 +1,53 @@
+//! Projects, their keys and settings.
+
+use async_trait::async_trait;
+use fieldfare_app::api::{FirstSight, Project, ProjectSettings};
+use fieldfare_app::backend::{Answer, Projects};
+
+use super::Asking;
+use crate::error::{Error, Result};
+use crate::projects;
+
+#[async_trait]
+impl Projects for Asking {
+    async fn list(&self) -> Answer<Vec<Project>> {
+        Ok(projects::list(self.state.store.reader(), self.viewer()?).await?)
+    }
+
+    async fn create(&self, name: String, platform: String) -> Answer<String> {
+        let (viewer, now) = (self.viewer()?, self.now());
+        let made: Result<Project> = async {
+            let tx = self.state.store.begin().await?;
+            let project = projects::create(&tx, now, viewer, &name, &platform).await?;
+            tx.commit().await?;
+            Ok::<_, Error>(project)
+        }
+        .await;
+        Ok(made?.slug)
+    }
+
+    async fn settings(&self, slug: String) -> Answer<ProjectSettings> {
+        let (db, viewer, url) = (self.state.store.reader(), self.viewer()?, &self.visitor.public_url);
+        Ok(projects::settings(db, self.now(), viewer, &slug, url).await?)
+    }
+
+    async fn save(&self, slug: String, name: String, platform: String, origins: String) -> Answer<()> {
+        let (db, viewer) = (self.state.store.writer(), self.viewer()?);
+        Ok(projects::save(db, viewer, &slug, (&name, &platform), &origins).await?)
+    }
+
+    async fn create_key(&self, slug: String, label: String) -> Answer<()> {
+        let (db, viewer) = (self.state.store.writer(), self.viewer()?);
+        Ok(projects::create_key(db, self.now(), viewer, &slug, &label).await?)
+    }
+
+    async fn revoke_key(&self, slug: String, key: i64) -> Answer<()> {
+        let (db, viewer) = (self.state.store.writer(), self.viewer()?);
+        Ok(projects::revoke_key(db, self.now(), viewer, &slug, key).await?)
+    }
+
+    async fn first_sight(&self, slug: String) -> Answer<FirstSight> {
+        let (db, viewer, url) = (self.state.store.reader(), self.viewer()?, &self.visitor.public_url);
+        Ok(projects::first_sight(db, viewer, &slug, url).await?)
+    }
+}

@@ -1,0 +1,109 @@
+//! `fieldfare serve`: everything that runs while the server runs, begun and ended in order.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::output::say;
+use crate::accounts;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http;
+use crate::state::State;
+
+/// How long open requests may take to finish after the order to stop.
+const REQUESTS_TIMEOUT: Duration = Duration::from_secs(7);
+/// How long background work may take after that. Together ten seconds, after which container runtimes kill.
+const WORK_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// A server that runs.
+pub struct Running {
+    /// Where it listens; the port is real even if the configured one was 0.
+    pub addr: SocketAddr,
+    pub state: State,
+    /// Where the first visit begins, on an installation without members. Ends with this process.
+    pub setup_url: Option<String>,
+    requests: Crew,
+    work: Crew,
+}
+
+/// Tasks that run until they are told to stop.
+#[derive(Default)]
+struct Crew {
+    cancel: CancellationToken,
+    tasks: TaskTracker,
+}
+
+/// Opens the installation, begins its background work and listens.
+///
+/// # Errors
+/// When a part of the installation cannot be opened, or the address is taken.
+pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
+    super::install_crypto();
+    let listener = listen(config.web.listen).await?;
+    let addr = listener.local_addr()?;
+    let (state, writer) = State::open(config, clock).await?;
+    let setup_url = setup_url(&state, addr).await?;
+    let (requests, work) = (Crew::default(), Crew::default());
+    work.tasks.spawn(writer.run(work.cancel.clone()));
+    let router = http::router(state.clone());
+    requests.tasks.spawn(http::listen::accept(listener, router, requests.tasks.clone(), requests.cancel.clone()));
+    Ok(Running { addr, state, setup_url, requests, work })
+}
+
+impl Running {
+    /// Takes no new requests, lets those that run finish, then ends the background work they rely on and closes the
+    /// database.
+    pub async fn shutdown(self) {
+        self.requests.stop("requests", REQUESTS_TIMEOUT).await;
+        self.work.stop("background work", WORK_TIMEOUT).await;
+        self.state.store.close().await;
+    }
+}
+
+impl Crew {
+    async fn stop(self, what: &str, timeout: Duration) {
+        self.cancel.cancel();
+        self.tasks.close();
+        if tokio::time::timeout(timeout, self.tasks.wait()).await.is_err() {
+            tracing::warn!(unfinished = self.tasks.len(), "stopping although {what} did not finish");
+        }
+    }
+}
+
+pub(super) async fn run(config: Config) -> anyhow::Result<()> {
+    let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let running = start(config, Clock::System).await?;
+    say(&greeting(&running));
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    tracing::info!("stopping");
+    running.shutdown().await;
+    Ok(())
+}
+
+fn greeting(running: &Running) -> String {
+    match &running.setup_url {
+        Some(url) => format!("Fieldfare is new here. Begin at {url}"),
+        None => format!("Fieldfare runs at {}", running.state.config.web.url(running.addr)),
+    }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| format!("listening on {address}"))
+}
+
+async fn setup_url(state: &State, addr: SocketAddr) -> anyhow::Result<Option<String>> {
+    if accounts::is_set_up(state.store.reader()).await? {
+        return Ok(None);
+    }
+    let token = accounts::new_setup_token(&state.store).await?;
+    Ok(Some(format!("{}{}?token={token}", state.config.web.url(addr), fieldfare_app::routes::SETUP)))
+}

@@ -1,0 +1,46 @@
+//! HTTP: the router as a table of contents, one module per audience below it.
+
+mod accounts;
+mod assets;
+mod attachments;
+pub mod ingest;
+pub mod listen;
+mod middleware;
+mod operations;
+mod pages;
+pub mod problem;
+pub mod visitor;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::compression::CompressionLayer;
+
+use crate::state::State;
+
+/// Every address the server answers.
+pub fn router(state: State) -> Router {
+    Router::new()
+        .merge(for_machines(&state))
+        .merge(for_people(&state))
+        .layer(from_fn_with_state(state, middleware::harden))
+        .layer(middleware::catch_panics())
+        .layer(middleware::trace())
+}
+
+/// What is asked for without signing in, and mostly by programs.
+fn for_machines(state: &State) -> Router {
+    Router::new().merge(ingest::router(state.clone())).merge(operations::router(state.clone())).merge(assets::router())
+}
+
+/// What knows who asks. Everything that changes something here must come from our own pages or from a program.
+fn for_people(state: &State) -> Router {
+    Router::new()
+        .merge(accounts::router(state.clone()))
+        .merge(attachments::router(state.clone()))
+        .merge(pages::router(state))
+        .layer(from_fn_with_state(state.clone(), visitor::recognise))
+        .layer(middleware::same_origin(&state.config.web))
+        .layer(from_fn(middleware::limit_body))
+        .layer(middleware::timeout())
+        .layer(CompressionLayer::new())
+}

@@ -1,0 +1,106 @@
+//! What clients are told, in the form Sentry's clients read: a status, `detail`, and the rate-limit headers.
+
+use axum::Json;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::error::Error;
+
+const X_SENTRY_ERROR: HeaderName = HeaderName::from_static("x-sentry-error");
+const X_SENTRY_RATE_LIMITS: HeaderName = HeaderName::from_static("x-sentry-rate-limits");
+/// How long a client should keep quiet about errors once its project is over its quota, seconds.
+const QUOTA_PAUSE_SECONDS: u32 = 60;
+/// How long a client should wait when our queue is full, seconds: the writer empties it well within that.
+const BUSY_PAUSE_SECONDS: u32 = 1;
+
+/// Why a request was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// The body or its framing is broken.
+    Malformed(String),
+    /// No key, or forms of it that contradict each other.
+    Unauthenticated(&'static str),
+    /// A key this project does not know, or an origin it does not allow.
+    Forbidden(&'static str),
+    TooLarge(&'static str),
+    /// The project's error quota is used up.
+    OverQuota,
+    /// The queue is full or the database is not there.
+    Busy,
+    /// Our fault; logged.
+    Internal,
+}
+
+/// The answer to what was taken: the event's id, or `{}` where nothing has one.
+pub(super) fn accepted(event_id: Option<Uuid>) -> Response {
+    match event_id {
+        Some(id) => Json(json!({ "id": id.simple().to_string() })).into_response(),
+        None => Json(json!({})).into_response(),
+    }
+}
+
+impl Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::OverQuota => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    fn detail(&self) -> &str {
+        match self {
+            Self::Malformed(detail) => detail,
+            Self::Unauthenticated(detail) | Self::Forbidden(detail) | Self::TooLarge(detail) => detail,
+            Self::OverQuota => "this project sends more errors than its quota allows",
+            Self::Busy => "the server is busy; send it again later",
+            Self::Internal => "the server failed; this was logged",
+        }
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        if let Ok(detail) = HeaderValue::from_str(self.detail()) {
+            headers.insert(X_SENTRY_ERROR, detail);
+        }
+        match self {
+            Self::OverQuota => {
+                let limits = format!("{QUOTA_PAUSE_SECONDS}:error;default;transaction;attachment:project:quota");
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(QUOTA_PAUSE_SECONDS));
+                headers.extend(HeaderValue::from_str(&limits).map(|limits| (X_SENTRY_RATE_LIMITS, limits)).ok());
+            }
+            Self::Busy => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(BUSY_PAUSE_SECONDS));
+            }
+            _ => {}
+        }
+        headers
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let body = Json(json!({ "detail": self.detail(), "causes": [] }));
+        (self.status(), self.headers(), body).into_response()
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Unavailable => Self::Busy,
+            Error::Invalid { field, reason } => Self::Malformed(format!("{field}: {reason}")),
+            Error::NotFound(_) | Error::Forbidden => Self::Forbidden("no such project or key"),
+            other => {
+                tracing::error!(error = %other, "an ingestion request failed on our side");
+                Self::Internal
+            }
+        }
+    }
+}

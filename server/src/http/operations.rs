@@ -1,0 +1,50 @@
+//! What tools that watch over the server ask. Open to all: nothing here tells of projects or people.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::State as Shared;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use sea_orm::ConnectionTrait;
+
+use super::problem::Problem;
+use crate::accounts;
+use crate::state::State;
+
+/// How long the database may take before we count as not ready.
+const READY_TIMEOUT: Duration = Duration::from_secs(2);
+/// The text format of Prometheus.
+const METRICS_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
+
+pub(super) fn router(state: State) -> Router {
+    Router::new()
+        .route("/health/live", get("live"))
+        .route("/health/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .with_state(state)
+}
+
+async fn ready(Shared(state): Shared<State>) -> (StatusCode, &'static str) {
+    let asked = tokio::time::timeout(READY_TIMEOUT, state.store.reader().execute_unprepared("SELECT 1")).await;
+    match asked {
+        Ok(Ok(_)) => (StatusCode::OK, "ready"),
+        Ok(Err(_)) => (StatusCode::SERVICE_UNAVAILABLE, "the database fails"),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer"),
+    }
+}
+
+async fn metrics(Shared(state): Shared<State>) -> Result<Response, Problem> {
+    let uptime_seconds = (state.clock.now() - state.started_at) / 1_000;
+    let waiting = accounts::waiting(state.store.reader()).await?;
+    let text = [
+        metric("fieldfare_uptime_seconds", "gauge", "Seconds since this process began", uptime_seconds),
+        metric("fieldfare_outbox_waiting", "gauge", "Messages owed and not yet delivered or given up", waiting),
+    ];
+    Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text.concat()).into_response())
+}
+
+fn metric(name: &str, kind: &str, help: &str, value: impl std::fmt::Display) -> String {
+    format!("# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n")
+}

@@ -1,0 +1,58 @@
+//! Feedback: read, named, compressed, and given what it needs to find its like.
+
+use uuid::Uuid;
+
+use super::events::place;
+use super::{Door, MAX_EVENT_BYTES, json};
+use crate::clustering;
+use crate::ingest::arrival::NewFeedback;
+use crate::protocol::feedback::{self, Feedback};
+use crate::protocol::normalise::Arrival;
+use crate::store::payload;
+
+/// Admits a `feedback` item.
+pub(super) fn admit(
+    bytes: &[u8],
+    door: &Door,
+    header_id: Option<Uuid>,
+    fallback: Uuid,
+) -> Result<NewFeedback, &'static str> {
+    let value = json(bytes, MAX_EVENT_BYTES)?;
+    let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
+    let client_ip = door.client.map(|address| address.to_string());
+    let arrival = Arrival {
+        event_id: header_id.or(own_id).unwrap_or(fallback),
+        received_at: door.received_at,
+        client_ip: client_ip.as_deref(),
+    };
+    row(feedback::feedback(value, &arrival)?, bytes)
+}
+
+/// Admits a `user_report` item.
+pub(super) fn admit_report(bytes: &[u8], door: &Door) -> Result<NewFeedback, &'static str> {
+    let value = json(bytes, MAX_EVENT_BYTES)?;
+    let arrival = Arrival { event_id: Uuid::nil(), received_at: door.received_at, client_ip: None };
+    row(feedback::user_report(&value, &arrival)?, bytes)
+}
+
+fn row(said: Feedback, bytes: &[u8]) -> Result<NewFeedback, &'static str> {
+    let user_key = said.event.user.as_ref().and_then(|user| user.key()).map(str::to_owned);
+    Ok(NewFeedback {
+        event_id: said.event_id,
+        created_at: said.event.timestamp,
+        place: place(&said.event),
+        title: clustering::title(&said.message),
+        hash: clustering::near_duplicate_key(&said.message).to_uuid(),
+        signature: clustering::signature(&said.message).0,
+        user_key: user_key.or_else(|| said.email.clone()),
+        message: said.message,
+        name: said.name,
+        email: said.email,
+        url: said.url,
+        source: said.source,
+        kind: said.kind.to_owned(),
+        rating: said.rating,
+        associated_event_id: said.associated_event_id,
+        payload: payload::pack(bytes).map_err(|_| "not_compressible")?,
+    })
+}

@@ -1,0 +1,58 @@
+//! One batch, step by step, inside the writer's transaction.
+
+use std::collections::BTreeMap;
+
+use super::arrival::Parcel;
+use super::names::Names;
+use super::tally::Occurrence;
+use super::{counters, events, feedback, issues, outcomes, placing, sessions, tally, users};
+use crate::error::Result;
+use crate::store::{Tx, changes};
+
+/// Writes parcels of any projects. All or nothing: the caller rolls back on error.
+pub(super) async fn write(tx: &Tx, names: &mut Names, parcels: &[&Parcel], now: i64) -> Result<()> {
+    let mut by_project: BTreeMap<i64, Vec<&Parcel>> = BTreeMap::new();
+    for &parcel in parcels {
+        by_project.entry(parcel.project_id).or_default().push(parcel);
+    }
+    for (project_id, parcels) in by_project {
+        write_project(tx, names, &Batch { project_id, now, parcels }).await?;
+    }
+    Ok(())
+}
+
+/// The parcels of one project.
+pub(super) struct Batch<'a> {
+    pub(super) project_id: i64,
+    pub(super) now: i64,
+    pub(super) parcels: Vec<&'a Parcel>,
+}
+
+async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<()> {
+    names.learn(tx, batch).await?;
+
+    let fresh_events = events::fresh(tx, batch).await?;
+    let fresh_feedback = feedback::fresh(tx, batch).await?;
+    let placed = placing::place(tx, names, batch, &fresh_events, &fresh_feedback).await?;
+
+    let occurrences: Vec<Occurrence> = events::occurrences(names, batch, &fresh_events, &placed)
+        .chain(feedback::occurrences(names, batch, &fresh_feedback, &placed))
+        .collect();
+    let tallies = tally::by_issue(&occurrences);
+    let new_users = users::record(tx, batch.project_id, &tallies).await?;
+
+    events::insert(tx, names, batch, &fresh_events, &placed).await?;
+    let feedback_ids = feedback::insert(tx, names, batch, &fresh_feedback, &placed).await?;
+    feedback::insert_attachments(tx, batch).await?;
+    counters::add(tx, batch.project_id, &tallies, &new_users).await?;
+    let touched = issues::update(tx, batch, &tallies, &new_users, &placed).await?;
+    sessions::write(tx, names, batch).await?;
+    outcomes::count(tx, batch, fresh_events.len(), fresh_feedback.len()).await?;
+
+    let mut written = events::changes(batch.project_id, &fresh_events);
+    written.extend(
+        feedback_ids.iter().map(|&feedback_id| changes::Change::Feedback { project_id: batch.project_id, feedback_id }),
+    );
+    written.extend(touched.iter().map(|&issue_id| changes::Change::Issue { project_id: batch.project_id, issue_id }));
+    changes::record(tx, &written).await
+}

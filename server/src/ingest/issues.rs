@@ -1,0 +1,154 @@
+//! What a batch does to its issues: counters, last sight, regressions, and whom to tell.
+
+use std::collections::{BTreeMap, HashMap};
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::batch::Batch;
+use super::placing::Placed;
+use super::tally::Tally;
+use super::users::NewUsers;
+use crate::clock::DAY_MS;
+use crate::error::Result;
+use crate::issues::regression::{Arrival, Decision, Resolution, ResolutionKind, decide};
+use crate::jobs::outbox::{self, Message};
+use crate::releases::order::ReleaseOrder;
+use crate::store::Tx;
+use crate::store::entities::{activity, issue, regression, release, resolution};
+use crate::store::releases::NONE;
+
+/// How long an issue is new. After a week it is part of the furniture: ongoing.
+const NEW_FOR_MS: i64 = 7 * DAY_MS;
+/// Issues in one query; a batch holds at most a few thousand.
+const ISSUES_PER_QUERY: usize = 5_000;
+
+/// Updates every issue of a batch and answers those whose search document changed.
+pub(super) async fn update(
+    tx: &Tx,
+    batch: &Batch<'_>,
+    tallies: &BTreeMap<i64, Tally>,
+    new_users: &NewUsers,
+    placed: &Placed,
+) -> Result<Vec<i64>> {
+    let mut touched = Vec::new();
+    for issue in load(tx, tallies).await? {
+        let Some(tally) = tallies.get(&issue.id) else { continue };
+        let is_new = placed.new.contains(&issue.id);
+        let regressed = if is_new { None } else { regression_of(tx, &issue, tally).await? };
+        save(tx, batch, &issue, tally, new_users, regressed.as_ref()).await?;
+        if let Some(regressed) = &regressed {
+            record_regression(tx, batch, &issue, regressed).await?;
+        }
+        if is_new && issue.kind == "error" {
+            outbox::enqueue(tx, batch.now, &Message::NewIssue { issue_id: issue.id }).await?;
+        }
+        touched.extend((is_new || regressed.is_some()).then_some(issue.id));
+    }
+    Ok(touched)
+}
+
+async fn load(tx: &Tx, tallies: &BTreeMap<i64, Tally>) -> Result<Vec<issue::Model>> {
+    let ids: Vec<i64> = tallies.keys().copied().collect();
+    let mut issues = Vec::with_capacity(ids.len());
+    for chunk in ids.chunks(ISSUES_PER_QUERY) {
+        issues.extend(issue::Entity::find().filter(issue::Column::Id.is_in(chunk.iter().copied())).all(tx).await?);
+    }
+    Ok(issues)
+}
+
+/// A regression and the release it was seen in.
+struct Regressed {
+    release_id: i64,
+    happened_at: i64,
+    reason: String,
+}
+
+/// Whether what arrived reopens a resolved issue. Each release of the batch is asked, since only a later one does.
+async fn regression_of(tx: &Tx, issue: &issue::Model, tally: &Tally) -> Result<Option<Regressed>> {
+    if issue.status != "resolved" {
+        return Ok(None);
+    }
+    let Some(resolution) = resolution::Entity::find_by_id(issue.id).one(tx).await? else { return Ok(None) };
+    let wanted = tally.releases.keys().copied().chain(resolution.release_id);
+    let releases: HashMap<i64, release::Model> = release::Entity::find()
+        .filter(release::Column::Id.is_in(wanted))
+        .all(tx)
+        .await?
+        .into_iter()
+        .map(|row| (row.id, row))
+        .collect();
+    let order = |id: i64| releases.get(&id).map(order_of);
+    let in_force = Resolution {
+        kind: ResolutionKind::from_stored(&resolution.kind),
+        release: resolution.release_id.and_then(order),
+        resolved_at: resolution.resolved_at,
+    };
+    Ok(tally.releases.iter().find_map(|(&release_id, span)| {
+        let arrival = Arrival { happened_at: span.last_seen, release: order(release_id) };
+        match decide(Some(&in_force), &arrival) {
+            Decision::Regresses { reason } => Some(Regressed { release_id, happened_at: span.last_seen, reason }),
+            _ => None,
+        }
+    }))
+}
+
+fn order_of(row: &release::Model) -> ReleaseOrder<'_> {
+    ReleaseOrder { version: &row.version, released_at: row.released_at, first_seen: row.first_seen }
+}
+
+async fn save(
+    tx: &Tx,
+    batch: &Batch<'_>,
+    issue: &issue::Model,
+    tally: &Tally,
+    new_users: &NewUsers,
+    regressed: Option<&Regressed>,
+) -> Result<()> {
+    use issue::Column;
+    let users = new_users.by_issue.get(&issue.id).copied().unwrap_or(0);
+    let mut update = issue::Entity::update_many()
+        .col_expr(Column::Events, Expr::col(Column::Events).add(tally.events))
+        .col_expr(Column::Users, Expr::col(Column::Users).add(users))
+        .col_expr(Column::FirstSeen, Expr::value(Ord::min(issue.first_seen, tally.first_seen)))
+        .col_expr(Column::LastSeen, Expr::value(Ord::max(issue.last_seen, tally.last_seen)));
+    if let Some(release_id) = tally.last_release().filter(|_| tally.last_seen >= issue.last_seen) {
+        update = update.col_expr(Column::LastReleaseId, Expr::value(release_id));
+    }
+    if issue.first_release_id == NONE && issue.events == 0 {
+        update = update.col_expr(Column::FirstReleaseId, Expr::value(tally.last_release().unwrap_or(NONE)));
+    }
+    if let Some(regressed) = regressed {
+        update = update
+            .col_expr(Column::Status, Expr::value("unresolved"))
+            .col_expr(Column::Substatus, Expr::value("regressed"))
+            .col_expr(Column::StatusReason, Expr::value(regressed.reason.clone()));
+    } else if issue.substatus.as_deref() == Some("new") && batch.now - issue.first_seen > NEW_FOR_MS {
+        update = update.col_expr(Column::Substatus, Expr::value("ongoing"));
+    }
+    update.filter(Column::Id.eq(issue.id)).exec(tx).await?;
+    Ok(())
+}
+
+async fn record_regression(tx: &Tx, batch: &Batch<'_>, issue: &issue::Model, regressed: &Regressed) -> Result<()> {
+    resolution::Entity::delete_by_id(issue.id).exec(tx).await?;
+    let row = regression::ActiveModel {
+        id: NotSet,
+        project_id: Set(batch.project_id),
+        issue_id: Set(issue.id),
+        release_id: Set(regressed.release_id),
+        happened_at: Set(regressed.happened_at),
+        reason: Set(regressed.reason.clone()),
+    };
+    let regression = regression::Entity::insert(row).exec_with_returning(tx).await?;
+    let what = activity::ActiveModel {
+        id: NotSet,
+        issue_id: Set(issue.id),
+        member_id: Set(None),
+        happened_at: Set(batch.now),
+        what: Set(format!("reopened this: {}", regressed.reason)),
+    };
+    activity::Entity::insert(what).exec_without_returning(tx).await?;
+    let message = Message::Regression { issue_id: issue.id, regression_id: regression.id };
+    outbox::enqueue(tx, batch.now, &message).await
+}

@@ -1,0 +1,71 @@
+//! Counting what became of everything that arrived, by hour.
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+
+use super::arrival::Fate;
+use super::batch::Batch;
+use crate::clock::HOUR_MS;
+use crate::error::Result;
+use crate::store::Tx;
+use crate::store::entities::outcome_hour;
+
+/// Longest category or reason we store, characters; clients make reasons up.
+const WORD_CHARS: usize = 100;
+/// The reason of what was sent again with an id that is stored already.
+const DUPLICATE: &str = "duplicate";
+
+/// Adds the outcomes of a batch: those admission saw, and what the writer found to be stored already.
+pub(super) async fn count(tx: &Tx, batch: &Batch<'_>, fresh_events: usize, fresh_feedback: usize) -> Result<()> {
+    let mut sums: BTreeMap<(Fate, String, String), i64> = BTreeMap::new();
+    let mut add = |fate, category: &str, reason: &str, quantity: i64| {
+        if quantity > 0 {
+            *sums.entry((fate, word(category), word(reason))).or_default() += quantity;
+        }
+    };
+    for outcome in batch.parcels.iter().flat_map(|parcel| &parcel.outcomes) {
+        add(outcome.fate, &outcome.category, &outcome.reason, outcome.quantity);
+    }
+    let arrived =
+        |count: fn(&super::arrival::Parcel) -> usize| batch.parcels.iter().map(|parcel| count(parcel)).sum::<usize>();
+    let kinds = [
+        ("error", arrived(|parcel| parcel.events.len()), fresh_events),
+        ("feedback", arrived(|parcel| parcel.feedback.len()), fresh_feedback),
+    ];
+    for (category, arrived, fresh) in kinds {
+        add(Fate::Accepted, category, "", i64::try_from(fresh).unwrap_or(i64::MAX));
+        add(Fate::Dropped, category, DUPLICATE, i64::try_from(arrived - fresh).unwrap_or(i64::MAX));
+    }
+    insert(tx, batch, sums).await
+}
+
+async fn insert(tx: &Tx, batch: &Batch<'_>, sums: BTreeMap<(Fate, String, String), i64>) -> Result<()> {
+    if sums.is_empty() {
+        return Ok(());
+    }
+    let rows = sums.into_iter().map(|((fate, category, reason), quantity)| outcome_hour::ActiveModel {
+        project_id: Set(batch.project_id),
+        hour: Set(batch.now.div_euclid(HOUR_MS)),
+        outcome: Set(fate.as_str().to_owned()),
+        category: Set(category),
+        reason: Set(reason),
+        quantity: Set(quantity),
+    });
+    let conflict = OnConflict::columns([
+        outcome_hour::Column::ProjectId,
+        outcome_hour::Column::Hour,
+        outcome_hour::Column::Outcome,
+        outcome_hour::Column::Category,
+        outcome_hour::Column::Reason,
+    ])
+    .value(outcome_hour::Column::Quantity, Expr::cust("outcome_hour.quantity + excluded.quantity"))
+    .to_owned();
+    outcome_hour::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+fn word(text: &str) -> String {
+    text.chars().filter(|char| !char.is_control()).take(WORD_CHARS).collect()
+}

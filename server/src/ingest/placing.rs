@@ -1,0 +1,211 @@
+//! Which issue everything of a batch belongs to, and new issues for what belongs to none.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::arrival::{NewEvent, NewFeedback, Place};
+use super::batch::Batch;
+use super::feedback;
+use super::names::Names;
+use crate::error::Result;
+use crate::store::Tx;
+use crate::store::entities::{group_hash, issue, project};
+
+/// Hashes in one query: one bind each.
+const HASHES_PER_QUERY: usize = 5_000;
+
+/// Where each hash of a batch leads.
+#[derive(Debug, Default)]
+pub(super) struct Placed {
+    issues: HashMap<Uuid, i64>,
+    /// Issues made for this batch.
+    pub(super) new: HashSet<i64>,
+}
+
+impl Placed {
+    /// The issue a hash leads to. Every primary hash of the batch has one.
+    pub(super) fn issue_of(&self, hash: impl Into<Uuid>) -> i64 {
+        self.issues.get(&hash.into()).copied().unwrap_or_default()
+    }
+}
+
+/// A new issue before it has a number.
+struct Draft<'a> {
+    kind: &'static str,
+    title: &'a str,
+    culprit: Option<&'a str>,
+    level: &'a str,
+    priority: &'static str,
+    at: i64,
+    place: &'a Place,
+    hashes: Vec<Uuid>,
+}
+
+/// Finds the issues of fresh events and feedback, and makes those that are missing.
+pub(super) async fn place(
+    tx: &Tx,
+    names: &Names,
+    batch: &Batch<'_>,
+    events: &[&NewEvent],
+    feedback: &[&NewFeedback],
+) -> Result<Placed> {
+    let hashes = events.iter().flat_map(|event| event_hashes(event)).chain(feedback.iter().map(|one| one.hash));
+    let mut placed = Placed { issues: known(tx, batch.project_id, hashes).await?, new: HashSet::new() };
+    adopt_by_other_hashes(tx, batch.project_id, events, &mut placed).await?;
+    feedback::adopt_near_duplicates(tx, batch.project_id, feedback, &mut placed.issues).await?;
+    let drafts = drafts(events, feedback, &placed);
+    create(tx, names, batch, drafts, &mut placed).await?;
+    Ok(placed)
+}
+
+fn event_hashes(event: &NewEvent) -> impl Iterator<Item = Uuid> {
+    std::iter::once(event.hash.into()).chain(event.other_hashes.iter().map(|hash| (*hash).into()))
+}
+
+async fn known(tx: &Tx, project_id: i64, hashes: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, i64>> {
+    let wanted: Vec<Uuid> = hashes.collect::<HashSet<_>>().into_iter().collect();
+    let mut found = HashMap::with_capacity(wanted.len());
+    for chunk in wanted.chunks(HASHES_PER_QUERY) {
+        let rows = group_hash::Entity::find()
+            .filter(group_hash::Column::ProjectId.eq(project_id))
+            .filter(group_hash::Column::Hash.is_in(chunk.iter().copied()))
+            .all(tx)
+            .await?;
+        found.extend(rows.into_iter().map(|row| (row.hash, row.issue_id)));
+    }
+    Ok(found)
+}
+
+/// An event whose primary hash is new but whose other hash is known joins that issue, and its primary hash with it.
+async fn adopt_by_other_hashes(tx: &Tx, project_id: i64, events: &[&NewEvent], placed: &mut Placed) -> Result<()> {
+    let mut adopted = Vec::new();
+    for event in events {
+        let primary: Uuid = event.hash.into();
+        if placed.issues.contains_key(&primary) {
+            continue;
+        }
+        let other = event.other_hashes.iter().find_map(|hash| placed.issues.get(&Uuid::from(*hash)).copied());
+        if let Some(issue_id) = other {
+            placed.issues.insert(primary, issue_id);
+            adopted.push((primary, issue_id));
+        }
+    }
+    insert_hashes(tx, project_id, adopted).await
+}
+
+/// One draft for each group of hashes that leads nowhere, in order of arrival.
+fn drafts<'a>(events: &[&'a NewEvent], feedback: &[&'a NewFeedback], placed: &Placed) -> Vec<Draft<'a>> {
+    let mut drafts: Vec<Draft<'a>> = Vec::new();
+    let mut by_hash: BTreeMap<Uuid, usize> = BTreeMap::new();
+    let candidates =
+        events.iter().map(|event| draft_of_event(event)).chain(feedback.iter().map(|one| draft_of_feedback(one)));
+    for draft in candidates {
+        if placed.issues.contains_key(&draft.hashes[0]) {
+            continue;
+        }
+        let index = draft.hashes.iter().find_map(|hash| by_hash.get(hash).copied()).unwrap_or(drafts.len());
+        by_hash.extend(draft.hashes.iter().map(|hash| (*hash, index)));
+        match drafts.get_mut(index) {
+            Some(first) => first.hashes.extend(draft.hashes),
+            None => drafts.push(draft),
+        }
+    }
+    drafts
+}
+
+fn draft_of_event(event: &NewEvent) -> Draft<'_> {
+    Draft {
+        kind: "error",
+        title: &event.title,
+        culprit: event.culprit.as_deref(),
+        level: &event.level,
+        priority: event.priority,
+        at: event.happened_at,
+        place: &event.place,
+        hashes: event_hashes(event).collect(),
+    }
+}
+
+fn draft_of_feedback(one: &NewFeedback) -> Draft<'_> {
+    Draft {
+        kind: "feedback",
+        title: &one.title,
+        culprit: one.url.as_deref(),
+        level: "info",
+        priority: "medium",
+        at: one.created_at,
+        place: &one.place,
+        hashes: vec![one.hash],
+    }
+}
+
+async fn create(tx: &Tx, names: &Names, batch: &Batch<'_>, drafts: Vec<Draft<'_>>, placed: &mut Placed) -> Result<()> {
+    if drafts.is_empty() {
+        return Ok(());
+    }
+    let mut number = take_numbers(tx, batch.project_id, drafts.len()).await?;
+    for draft in drafts {
+        number += 1;
+        let (release_id, _) = names.ids(batch.project_id, draft.place);
+        let row = issue::Entity::insert(new_issue(batch.project_id, number, release_id, &draft))
+            .exec_with_returning(tx)
+            .await?;
+        placed.new.insert(row.id);
+        let hashes: HashSet<Uuid> = draft.hashes.into_iter().filter(|hash| !placed.issues.contains_key(hash)).collect();
+        placed.issues.extend(hashes.iter().map(|hash| (*hash, row.id)));
+        insert_hashes(tx, batch.project_id, hashes.into_iter().map(|hash| (hash, row.id)).collect()).await?;
+    }
+    Ok(())
+}
+
+/// Reserves numbers for new issues and answers the last one used before them.
+async fn take_numbers(tx: &Tx, project_id: i64, count: usize) -> Result<i64> {
+    let count = i64::try_from(count).unwrap_or(i64::MAX);
+    project::Entity::update_many()
+        .col_expr(project::Column::IssueCount, Expr::col(project::Column::IssueCount).add(count))
+        .filter(project::Column::Id.eq(project_id))
+        .exec(tx)
+        .await?;
+    let found = project::Entity::find_by_id(project_id).one(tx).await?;
+    let project = found.ok_or_else(|| crate::error::Error::not_found("project"))?;
+    Ok(project.issue_count - count)
+}
+
+fn new_issue(project_id: i64, number: i64, release_id: i64, draft: &Draft<'_>) -> issue::ActiveModel {
+    issue::ActiveModel {
+        id: NotSet,
+        project_id: Set(project_id),
+        number: Set(number),
+        kind: Set(draft.kind.to_owned()),
+        title: Set(draft.title.to_owned()),
+        culprit: Set(draft.culprit.map(str::to_owned)),
+        level: Set(draft.level.to_owned()),
+        status: Set("unresolved".to_owned()),
+        substatus: Set(Some("new".to_owned())),
+        status_reason: Set(None),
+        priority: Set(draft.priority.to_owned()),
+        assignee_id: Set(None),
+        first_seen: Set(draft.at),
+        last_seen: Set(draft.at),
+        events: Set(0),
+        users: Set(0),
+        first_release_id: Set(release_id),
+        last_release_id: Set(release_id),
+    }
+}
+
+pub(super) async fn insert_hashes(tx: &Tx, project_id: i64, hashes: Vec<(Uuid, i64)>) -> Result<()> {
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let rows = hashes.into_iter().map(|(hash, issue_id)| group_hash::ActiveModel {
+        project_id: Set(project_id),
+        hash: Set(hash),
+        issue_id: Set(issue_id),
+    });
+    group_hash::Entity::insert_many(rows).exec_without_returning(tx).await?;
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Putting into words what is owed: from ids to letters, one file per subject.
+
+mod feedback;
+mod incident;
+mod issue;
+
+use fieldfare_app::routes;
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::letter::Letter;
+use crate::error::{Error, Result};
+use crate::jobs::outbox::Message;
+use crate::store::entities::{issue as issue_table, project, release};
+
+/// Writes the letter a message is owed as, from what the tables say now.
+///
+/// # Errors
+/// [`Error::NotFound`] when what it tells of is gone.
+pub(super) async fn letter(db: &impl ConnectionTrait, public_url: &str, message: &Message) -> Result<Letter> {
+    let links = Links { public_url };
+    match message {
+        Message::NewIssue { issue_id } => issue::new(db, links, *issue_id).await,
+        Message::Regression { regression_id, .. } => issue::regression(db, links, *regression_id).await,
+        Message::NewFeedback { feedback_id } => feedback::new(db, links, *feedback_id).await,
+        Message::IncidentDeclared { incident_id, entry_id }
+        | Message::IncidentUpdated { incident_id, entry_id }
+        | Message::IncidentResolved { incident_id, entry_id } => {
+            incident::update(db, links, *incident_id, *entry_id).await
+        }
+    }
+}
+
+/// Addresses as a mail needs them: whole.
+#[derive(Clone, Copy)]
+struct Links<'a> {
+    public_url: &'a str,
+}
+
+impl Links<'_> {
+    fn to(self, path: &str) -> String {
+        format!("{}{path}", self.public_url)
+    }
+
+    fn issue(self, short_id: &str) -> String {
+        self.to(&routes::issue(short_id))
+    }
+
+    fn settings(self) -> String {
+        self.to(routes::SETTINGS)
+    }
+}
+
+async fn project(db: &impl ConnectionTrait, id: i64) -> Result<project::Model> {
+    project::Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::not_found("project"))
+}
+
+async fn issue(db: &impl ConnectionTrait, id: i64) -> Result<issue_table::Model> {
+    issue_table::Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::not_found("issue"))
+}
+
+/// The version of a release; empty for "no release".
+async fn version(db: &impl ConnectionTrait, id: i64) -> Result<String> {
+    Ok(release::Entity::find_by_id(id).one(db).await?.map(|row| row.version).unwrap_or_default())
+}
+
+/// `SHOP-12`.
+fn short_id(project: &project::Model, issue: &issue_table::Model) -> String {
+    format!("{}-{}", project.slug.to_uppercase(), issue.number)
+}
+
+/// ` in 2.4.0`, or nothing.
+fn in_version(version: &str) -> String {
+    if version.is_empty() { String::new() } else { format!(" in {version}") }
+}
+
+/// `1 event`, `2 events`.
+fn counted(number: i64, one: &str, many: &str) -> String {
+    format!("{number} {}", if number == 1 { one } else { many })
+}

@@ -1,0 +1,15 @@
+//! The Sentry wire protocol: bytes in, plain values out. Pure: no database, no clock, no randomness, no async.
+//!
+//! Lenient throughout: whatever a real client sends is read, what is broken inside is dropped and noted. The formats
+//! follow what SDKs send and `sentry-data-schemas` (MIT).
+
+pub mod category;
+pub mod client_report;
+pub mod dsn_auth;
+pub mod encoding;
+pub mod envelope;
+pub mod event;
+pub mod feedback;
+pub mod normalise;
+pub mod session;
+pub mod title;

@@ -1,0 +1,160 @@
+//! Who a request says it is from: every form in which a client may present its project's key.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use percent_encoding::percent_decode_str;
+
+/// Digits of a public key.
+const KEY_DIGITS: usize = 32;
+
+/// The public half of a DSN: 32 lower-case hexadecimal digits.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PublicKey(String);
+
+/// Where a request may carry a key.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Presented<'a> {
+    pub x_sentry_auth: Option<&'a str>,
+    pub authorization: Option<&'a str>,
+    /// The query string, without its question mark.
+    pub query: Option<&'a str>,
+    /// From the header of an envelope.
+    pub dsn: Option<&'a str>,
+    pub path_key: Option<&'a str>,
+}
+
+/// Why there is no key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AuthError {
+    Missing,
+    Malformed,
+    /// Two forms with different keys.
+    Conflicting,
+}
+
+/// The one key a request presents, in whatever form. Several forms are fine while they agree.
+///
+/// # Errors
+/// When there is none, it is not a key, or two differ.
+pub fn public_key(presented: &Presented<'_>) -> Result<PublicKey, AuthError> {
+    let found = [
+        presented.x_sentry_auth.and_then(sentry_scheme),
+        presented.authorization.and_then(authorization),
+        presented.query.and_then(|query| query_value(query, "sentry_key")),
+        presented.dsn.and_then(dsn_key),
+        presented.path_key.map(str::to_owned),
+    ];
+    let mut keys = found.into_iter().flatten();
+    let first = keys.next().ok_or(AuthError::Missing)?;
+    if keys.any(|other| !other.eq_ignore_ascii_case(&first)) {
+        return Err(AuthError::Conflicting);
+    }
+    PublicKey::parse(&first).ok_or(AuthError::Malformed)
+}
+
+/// The address clients are given: `{scheme}://{key}@{host}{path}/{project_id}`. `public_url` has no trailing slash.
+pub fn dsn(public_url: &str, key: &str, project_id: i64) -> String {
+    let (scheme, rest) = public_url.split_once("://").unwrap_or(("http", public_url));
+    format!("{scheme}://{key}@{rest}/{project_id}")
+}
+
+impl PublicKey {
+    /// Reads a key; upper-case digits are taken too.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let valid = text.len() == KEY_DIGITS && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        valid.then(|| Self(text.to_ascii_lowercase()))
+    }
+}
+
+impl fmt::Display for PublicKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn authorization(value: &str) -> Option<String> {
+    let (scheme, rest) = value.trim().split_once(' ')?;
+    if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
+        return Some(decoded.split(':').next()?.to_owned());
+    }
+    sentry_scheme(value)
+}
+
+/// `Sentry sentry_version=7, sentry_key=…`.
+fn sentry_scheme(value: &str) -> Option<String> {
+    let (scheme, pairs) = value.trim().split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("sentry") {
+        return None;
+    }
+    let pair =
+        |pair: &str| pair.trim().split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
+    pairs.split(',').filter_map(pair).find_map(|(name, value)| (name == "sentry_key").then_some(value))
+}
+
+fn query_value(query: &str, name: &str) -> Option<String> {
+    let value = query
+        .split('&')
+        .filter_map(|pair| pair.split_once('='))
+        .find_map(|(key, value)| (key == name).then_some(value))?;
+    Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
+}
+
+/// `https://key[:secret]@host/path/1`.
+fn dsn_key(dsn: &str) -> Option<String> {
+    let (_, rest) = dsn.split_once("://")?;
+    let (user, _) = rest.split_once('@')?;
+    Some(user.split(':').next()?.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: &str = "0123456789abcdef0123456789abcdef";
+
+    #[test]
+    fn a_key_is_found_in_every_form() {
+        let basic = format!("Basic {}", STANDARD.encode(format!("{KEY}:")));
+        let header = format!("Sentry sentry_version=7, sentry_client=x/1, sentry_key={KEY}, sentry_secret=s");
+        let lower = format!("sentry sentry_key={KEY}");
+        let query = format!("sentry_version=7&sentry_key={KEY}&sentry_client=a%2F1");
+        let dsn = format!("https://{KEY}:secret@example.org/sub/7");
+        for presented in [
+            Presented { x_sentry_auth: Some(&header), ..Presented::default() },
+            Presented { authorization: Some(&lower), ..Presented::default() },
+            Presented { authorization: Some(&basic), ..Presented::default() },
+            Presented { query: Some(&query), ..Presented::default() },
+            Presented { dsn: Some(&dsn), ..Presented::default() },
+            Presented { path_key: Some(KEY), ..Presented::default() },
+            Presented { x_sentry_auth: Some(&header), query: Some(&query), dsn: Some(&dsn), ..Presented::default() },
+        ] {
+            assert_eq!(public_key(&presented), Ok(PublicKey(KEY.to_owned())), "{presented:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_one_key_is_refused() {
+        let other = format!("sentry_key={}", KEY.replace('0', "1"));
+        let header = format!("Sentry sentry_key={KEY}");
+        for (presented, error) in [
+            (Presented::default(), AuthError::Missing),
+            (Presented { authorization: Some("Bearer abc"), ..Presented::default() }, AuthError::Missing),
+            (Presented { query: Some("sentry_key=abc"), ..Presented::default() }, AuthError::Malformed),
+            (
+                Presented { query: Some(&other), x_sentry_auth: Some(&header), ..Presented::default() },
+                AuthError::Conflicting,
+            ),
+        ] {
+            assert_eq!(public_key(&presented), Err(error), "{presented:?}");
+        }
+    }
+
+    #[test]
+    fn a_dsn_keeps_the_path_of_its_installation() {
+        assert_eq!(dsn("https://errors.example.org/sub", KEY, 7), format!("https://{KEY}@errors.example.org/sub/7"));
+    }
+}

@@ -1,0 +1,58 @@
+//! What a running server holds, shared by everything that answers requests.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+
+use crate::accounts::Attempts;
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::http::ingest::KeyCache;
+use crate::ingest;
+use crate::store::blobs::Blobs;
+use crate::store::{Store, connect};
+
+/// Cheap to clone: every field is a handle.
+#[derive(Clone)]
+pub struct State {
+    pub store: Store,
+    pub blobs: Blobs,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    /// Failed sign-ins, so that passwords cannot be guessed.
+    pub attempts: Arc<Attempts>,
+    pub ingest: ingest::Queue,
+    pub quotas: Arc<ingest::quota::Quotas>,
+    /// Project keys looked up lately.
+    pub keys: KeyCache,
+    /// When this process began, Unix milliseconds.
+    pub started_at: i64,
+}
+
+impl State {
+    /// Opens everything an installation keeps, and brings its database up to date.
+    ///
+    /// # Errors
+    /// When the data directory cannot be written or the database cannot be reached or migrated.
+    pub async fn open(config: Config, clock: Clock) -> anyhow::Result<(Self, ingest::Writer)> {
+        let data = &config.storage.data;
+        std::fs::create_dir_all(data).with_context(|| format!("making the data directory {}", data.display()))?;
+        let store = connect::open(data, config.storage.database_url.as_deref()).await?;
+        connect::migrate(&store).await?;
+        let (queue, writer) = ingest::writer::queue(store.clone(), clock.clone());
+        let state = Self {
+            ingest: queue,
+            quotas: Arc::new(ingest::quota::Quotas::new(
+                config.limits.project_events_per_minute.map_or(0, std::num::NonZeroU32::get),
+            )),
+            keys: KeyCache::default(),
+            store,
+            blobs: Blobs::in_directory(data)?,
+            started_at: clock.now(),
+            clock,
+            attempts: Arc::default(),
+            config: Arc::new(config),
+        };
+        Ok((state, writer))
+    }
+}
