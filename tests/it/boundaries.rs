@@ -45,7 +45,10 @@ fn server_edges() -> BTreeMap<String, BTreeSet<String>> {
         let top = relative.iter().next().and_then(|part| part.to_str()).unwrap_or_default();
         let module = top.trim_end_matches(".rs").to_owned();
         let text = fs::read_to_string(&file).expect("a source file");
-        let used = text.split("crate::").skip(1).map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
+        let used = text
+            .split("crate::")
+            .skip(1)
+            .map(|rest| rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>());
         edges.entry(module).or_default().extend(used);
     }
     edges
@@ -76,7 +79,9 @@ fn areas_use_only_the_areas_they_may() {
         let used = edges.get(area).unwrap_or_else(|| panic!("there is an area {area}"));
         let foreign: Vec<_> = used
             .iter()
-            .filter(|name| !allowed.contains(&name.as_str()) && !PURE.contains(&name.as_str()) && !BASE.contains(&name.as_str()))
+            .filter(|name| {
+                !allowed.contains(&name.as_str()) && !PURE.contains(&name.as_str()) && !BASE.contains(&name.as_str())
+            })
             .filter(|name| *name != area && !name.is_empty())
             .collect();
         assert!(foreign.is_empty(), "{area} uses {foreign:?}");

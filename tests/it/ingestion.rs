@@ -50,7 +50,10 @@ async fn an_error_becomes_an_issue_with_its_event(database: Database) {
     let issues = at.list("issues").await;
     let [issue] = issues.as_slice() else { panic!("one issue: {issues:?}") };
     assert_eq!(issue["short_id"], "SHOP-1");
-    assert_eq!((&issue["kind"], &issue["status"], &issue["substatus"]), (&json!("error"), &json!("unresolved"), &json!("new")));
+    assert_eq!(
+        (&issue["kind"], &issue["status"], &issue["substatus"]),
+        (&json!("error"), &json!("unresolved"), &json!("new"))
+    );
     assert_eq!((&issue["events"], &issue["users"]), (&json!(1), &json!(1)));
     assert_eq!((&issue["first_release"], &issue["last_release"]), (&json!("shop@1.0.0"), &json!("shop@1.0.0")));
     let event = at.get(&format!("events/{}", traffic::event_id(1))).await;
@@ -81,7 +84,9 @@ async fn the_same_error_twice_is_one_issue_and_the_same_event_twice_is_one_event
 
 async fn counts_by_release_user_and_kind_add_up(database: Database) {
     let at = Installation::on(database).await;
-    for (number, release, user) in [(1, "shop@1.0.0", "a"), (2, "shop@1.0.0", "b"), (3, "shop@1.1.0", "b"), (4, "shop@1.1.0", "b")] {
+    for (number, release, user) in
+        [(1, "shop@1.0.0", "a"), (2, "shop@1.0.0", "b"), (3, "shop@1.1.0", "b"), (4, "shop@1.1.0", "b")]
+    {
         send(&at, &error(number, "KeyError", release, user)).await;
     }
     let issue = at.get("issues/SHOP-1").await;
@@ -94,7 +99,10 @@ async fn counts_by_release_user_and_kind_add_up(database: Database) {
         .collect();
     assert_eq!(by_release, [("shop@1.1.0", Some(2), Some(1)), ("shop@1.0.0", Some(2), Some(2))]);
     let releases = at.list("releases?project=shop").await;
-    let counted: Vec<_> = releases.iter().map(|row| (row["version"].as_str(), row["events"].as_u64(), row["new_issues"].as_u64())).collect();
+    let counted: Vec<_> = releases
+        .iter()
+        .map(|row| (row["version"].as_str(), row["events"].as_u64(), row["new_issues"].as_u64()))
+        .collect();
     assert_eq!(counted, [(Some("shop@1.1.0"), Some(2), Some(0)), (Some("shop@1.0.0"), Some(2), Some(1))]);
 }
 
@@ -107,14 +115,18 @@ async fn feedback_finds_its_error_even_when_it_comes_first(database: Database) {
     at.send(envelope).await;
     let rows = at.list("feedback").await;
     let [row] = rows.as_slice() else { panic!("one piece: {rows:?}") };
-    assert_eq!((&row["message"], &row["email"], &row["name"]), (&json!("The cart is empty"), &json!("ada@example.org"), &json!("Ada")));
+    assert_eq!(
+        (&row["message"], &row["email"], &row["name"]),
+        (&json!("The cart is empty"), &json!("ada@example.org"), &json!("Ada"))
+    );
     send(&at, &error(2, "KeyError", "shop@1.0.0", "7")).await;
     let detail = at.get(&format!("feedback/{}", row["id"])).await;
     assert_eq!(detail["error"]["event_id"], traffic::event_id(2));
     let url = detail["attachments"][0]["url"].as_str().expect("an address");
     let file = at.client.get(format!("{}{url}", at.url)).bearer_auth(&at.token).send().await.expect("an answer");
     assert_eq!(file.bytes().await.expect("a file").as_ref(), screenshot);
-    let report = json!({"event_id": traffic::event_id(2), "name": "Bo", "email": "bo@example.org", "comments": "It hangs"});
+    let report =
+        json!({"event_id": traffic::event_id(2), "name": "Bo", "email": "bo@example.org", "comments": "It hangs"});
     for _ in 0..2 {
         at.send(Envelope::of(&traffic::event_id(2)).item("user_report", &report)).await;
     }
@@ -137,23 +149,35 @@ async fn the_same_words_are_one_feedback_issue(database: Database) {
 async fn sessions_are_counted_once_under_the_worst(database: Database) {
     let at = Installation::on(database).await;
     let attrs = json!({"release": "shop@1.0.0", "environment": "production"});
-    let update = |sid: u32, status: &str, init: bool, errors: u32| {
-        json!({"sid": format!("{sid:032x}"), "did": format!("user{sid}"), "init": init, "status": status, "errors": errors, "attrs": attrs})
-    };
+    let update = |sid: u32, status: &str, init: bool, errors: u32| json!({"sid": format!("{sid:032x}"), "did": format!("user{sid}"), "init": init, "status": status, "errors": errors, "attrs": attrs});
     let updates = [
-        update(1, "ok", true, 0), update(1, "exited", false, 0), update(1, "crashed", false, 1),
-        update(2, "ok", true, 0), update(2, "crashed", false, 1),
-        update(3, "ok", true, 0), update(3, "ok", false, 2),
-        update(4, "ok", true, 0), update(4, "unhandled", false, 1),
+        update(1, "ok", true, 0),
+        update(1, "exited", false, 0),
+        update(1, "crashed", false, 1),
+        update(2, "ok", true, 0),
+        update(2, "crashed", false, 1),
+        update(3, "ok", true, 0),
+        update(3, "ok", false, 2),
+        update(4, "ok", true, 0),
+        update(4, "unhandled", false, 1),
         update(5, "abnormal", false, 0),
     ];
     for session in &updates {
         at.send(Envelope::new(&json!({})).item("session", session)).await;
     }
-    let sums = json!({"attrs": attrs, "aggregates": [{"exited": 10, "errored": 2, "crashed": 1}, null, {"exited": "many"}]});
+    let sums =
+        json!({"attrs": attrs, "aggregates": [{"exited": 10, "errored": 2, "crashed": 1}, null, {"exited": "many"}]});
     at.send(Envelope::new(&json!({})).item("sessions", &sums)).await;
     let health = at.get("releases/shop@1.0.0/health?project=shop").await;
-    for (field, expected) in [("sessions", 18), ("errored", 3), ("unhandled", 1), ("crashed", 2), ("abnormal", 1), ("healthy", 11), ("users", 5)] {
+    for (field, expected) in [
+        ("sessions", 18),
+        ("errored", 3),
+        ("unhandled", 1),
+        ("crashed", 2),
+        ("abnormal", 1),
+        ("healthy", 11),
+        ("users", 5),
+    ] {
         assert_eq!(health[field], expected, "{field}: {health}");
     }
     let rate = health["crash_free_sessions"].as_f64().expect("a rate");
@@ -166,12 +190,20 @@ async fn a_bad_item_does_not_lose_its_siblings(database: Database) {
         .raw(&json!({"type": "session"}), b"{broken")
         .raw(&json!({"type": "feedback"}), b"[]")
         .item("event", &error(1, "KeyError", "shop@1.0.0", "7"))
-        .item("client_report", &json!({"discarded_events": [{"reason": "sample_rate", "category": "error", "quantity": 4}]}))
+        .item(
+            "client_report",
+            &json!({"discarded_events": [{"reason": "sample_rate", "category": "error", "quantity": 4}]}),
+        )
         .item("statsd", &json!({}));
     at.send(envelope).await;
     assert_eq!(at.list("issues").await.len(), 1);
     let stats = at.get("stats?project=shop").await;
-    let dropped: Vec<_> = stats["dropped"].as_array().expect("a list").iter().map(|row| (row["category"].as_str(), row["reason"].as_str(), row["quantity"].as_u64())).collect();
+    let dropped: Vec<_> = stats["dropped"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|row| (row["category"].as_str(), row["reason"].as_str(), row["quantity"].as_u64()))
+        .collect();
     for expected in [
         (Some("session"), Some("invalid_json"), Some(1)),
         (Some("feedback"), Some("not_an_object"), Some(1)),
@@ -193,8 +225,12 @@ async fn what_is_broken_inside_is_noted(database: Database) {
     assert_eq!(shown["exception"]["values"][0]["type"], "Bare");
     assert_eq!(shown["message"], "stillhere");
     assert_eq!(shown["tags"], json!({"a": "1"}));
-    assert_eq!((&shown["request"]["url"], &shown["request"]["query"]), (&json!("https://x.org/a"), &json!([["b", "c"]])));
-    let noted: Vec<_> = shown["notes"].as_array().expect("notes").iter().filter_map(|note| note["path"].as_str()).collect();
+    assert_eq!(
+        (&shown["request"]["url"], &shown["request"]["query"]),
+        (&json!("https://x.org/a"), &json!([["b", "c"]]))
+    );
+    let noted: Vec<_> =
+        shown["notes"].as_array().expect("notes").iter().filter_map(|note| note["path"].as_str()).collect();
     assert!(noted.contains(&"timestamp") && noted.contains(&"user"), "{noted:?}");
 }
 

@@ -75,7 +75,11 @@ async fn wrong_keys_are_refused(database: Database) {
     }
     let two = at.client.post(at.endpoint()).header("x-sentry-auth", format!("Sentry sentry_key={stranger}"));
     assert_eq!(status(two.body(envelope(1))).await, StatusCode::UNAUTHORIZED, "two keys that differ");
-    assert_eq!(status(at.client.post(at.endpoint()).body(envelope(1))).await, StatusCode::OK, "the right key still works");
+    assert_eq!(
+        status(at.client.post(at.endpoint()).body(envelope(1))).await,
+        StatusCode::OK,
+        "the right key still works"
+    );
 }
 
 fn gzip(body: &[u8]) -> Vec<u8> {
@@ -143,14 +147,25 @@ async fn every_framing_is_read(database: Database) {
         (6, format!("{{}}\n{{\"type\":\"attachment\",\"length\":0}}\n\n{}\n{}", with_length(6), event(6))),
         (7, format!("{{}}\n{}\n{}\n{{\"type\":\"attachment\",\"length\":99}}\nshort", with_length(7), event(7))),
         (8, format!("{{}}\n{}\n{}\nnot an item\n", with_length(8), event(8))),
-        (9, format!("{{\"event_id\":\"{}\"}}\n{{\"type\":\"event\"}}\n{}", id(9), message(9).to_string().replace(&id(9), &id(77)))),
+        (
+            9,
+            format!(
+                "{{\"event_id\":\"{}\"}}\n{{\"type\":\"event\"}}\n{}",
+                id(9),
+                message(9).to_string().replace(&id(9), &id(77))
+            ),
+        ),
     ];
     for (number, body) in bodies {
         assert_eq!(status(at.client.post(at.endpoint()).body(body.clone())).await, StatusCode::OK, "{body}");
         assert_stored(&at, number, &body).await;
     }
     for body in ["{}", "{}\n", "{\"sent_at\":\"2026-11-20T10:00:00Z\"}\n\n"] {
-        assert_eq!(status(at.client.post(at.endpoint()).body(body)).await, StatusCode::OK, "{body:?} is an empty envelope");
+        assert_eq!(
+            status(at.client.post(at.endpoint()).body(body)).await,
+            StatusCode::OK,
+            "{body:?} is an empty envelope"
+        );
     }
     let stats = at.get("stats?project=shop").await;
     assert_eq!(stats["skipped"]["never_seen"], 1, "what is not kept is counted by its type: {stats}");
@@ -190,7 +205,10 @@ async fn browsers_may_read_every_answer(database: Database) {
     assert_eq!(answer.headers()["access-control-allow-origin"], "*");
     let allowed = answer.headers()["access-control-allow-headers"].to_str().expect("text").to_owned();
     assert!(allowed.contains("x-sentry-auth"), "{allowed}");
-    for (url, expected) in [(at.endpoint(), StatusCode::OK), (at.endpoint().replace("sentry_key=", "sentry_key=0"), StatusCode::UNAUTHORIZED)] {
+    for (url, expected) in [
+        (at.endpoint(), StatusCode::OK),
+        (at.endpoint().replace("sentry_key=", "sentry_key=0"), StatusCode::UNAUTHORIZED),
+    ] {
         let request = at.client.post(url).header("origin", "https://shop.example.org").body(envelope(1));
         let answer = request.send().await.expect("an answer");
         assert_eq!(answer.status(), expected);
