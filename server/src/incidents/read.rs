@@ -1,5 +1,6 @@
-//! Incidents as lists and the API carry them: six queries for a page, however long it is.
+//! Incidents as lists and the API carry them: a fixed number of queries for a page, however long it is.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::str::FromStr;
 
@@ -10,6 +11,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::timeline::Standing;
 use crate::error::{Error, Result};
 use crate::issues::{self, names, names::Names};
+use crate::releases::order::{self, ReleaseOrder};
 use crate::store::entities::{incident, incident_entry, incident_issue, issue_release, release};
 use crate::store::paging::{self, PAGE_ROWS};
 
@@ -117,16 +119,21 @@ impl Around {
     }
 }
 
-/// Versions without repetition, in order: by semver where it parses, before those where it does not, then by first sight.
+/// Versions without repetition, in the order of every list of releases.
 fn newest_first<'a>(releases: impl Iterator<Item = &'a release::Model>) -> Vec<String> {
     let mut releases: Vec<_> = releases.collect();
-    releases.sort_by(|a, b| (&b.sort_key, b.first_seen).cmp(&(&a.sort_key, a.first_seen)));
+    releases.sort_by_cached_key(|release| Reverse(order::rank(&place(release))));
     let mut seen = HashSet::new();
     releases
         .into_iter()
         .filter(|release| seen.insert(&release.version))
         .map(|release| release.version.clone())
         .collect()
+}
+
+fn place(release: &release::Model) -> ReleaseOrder<'_> {
+    let release::Model { version, released_at, first_seen, .. } = release;
+    ReleaseOrder { version, released_at: *released_at, first_seen: *first_seen }
 }
 
 fn by_incident<T>(pairs: impl IntoIterator<Item = (i64, T)>) -> HashMap<i64, Vec<T>> {

@@ -15,8 +15,8 @@ use crate::store::entities::{attachment, event, issue};
 use crate::store::paging::PAGE_ROWS;
 use crate::store::payload;
 
-/// Attachments shown with one event; admission lets in fewer.
-const ATTACHMENTS_MAX: u64 = 100;
+/// Attachments of one page of events or feedback: ten for each piece of a full page.
+const ATTACHMENTS_MAX: u64 = 500;
 
 /// The address under which an attachment is served.
 pub(crate) fn attachment_url(id: i64) -> String {

@@ -80,8 +80,7 @@ fn condition(term: &Term, viewer: &Viewer) -> Option<Condition> {
 
 /// Comparisons with columns that may be NULL are written so that their negation holds for NULL.
 fn state(is: Is) -> Expr {
-    let substatus =
-        |substatus: Substatus| Expr::cust_with_values("COALESCE(issue.substatus, '') = ?", [substatus.as_str()]);
+    let substatus = |substatus: Substatus| Expr::cust("COALESCE(issue.substatus, '')").eq(substatus.as_str());
     match is {
         Is::Unresolved => of_status(Status::Unresolved),
         Is::Resolved => of_status(Status::Resolved),

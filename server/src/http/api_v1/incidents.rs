@@ -97,17 +97,17 @@ pub(super) async fn update(
 }
 
 #[derive(Deserialize, ToSchema)]
-pub(super) struct Note {
+pub(super) struct NewNote {
     note: String,
 }
 
-#[utoipa::path(post, path = "/incidents/{number}/updates", tag = "incidents", params(("number" = i64, Path)), request_body = Note,
+#[utoipa::path(post, path = "/incidents/{number}/updates", tag = "incidents", params(("number" = i64, Path)), request_body = NewNote,
     responses((status = 201, body = IncidentDetail), (status = 403, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
 pub(super) async fn note(
     state: Shared<State>,
     viewer: SignedIn,
     number: Path<String>,
-    Body(said): Body<Note>,
+    Body(said): Body<NewNote>,
 ) -> Result<(StatusCode, Json<IncidentDetail>), Problem> {
     let asked = IncidentChange { status: None, severity: None, note: said.note };
     Ok((StatusCode::CREATED, update(state, viewer, number, Body(asked)).await?))
