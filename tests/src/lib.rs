@@ -2,7 +2,14 @@
 
 pub mod envelope;
 pub mod installation;
+pub mod page;
+pub mod people;
+pub mod poll;
+pub mod report;
 pub mod traffic;
 
 pub use envelope::Envelope;
 pub use installation::{Database, Installation};
+pub use page::Page;
+pub use people::Person;
+pub use poll::eventually;
