@@ -33,13 +33,15 @@ pub(crate) fn SearchPage() -> impl IntoView {
         },
     );
     let words = move || asked.get().0;
-    let title = move || if words().is_empty() { "Search".to_owned() } else { format!("{} · Search", words()) };
     let found = move |results| {
         let query = asked.get_untracked().0;
-        if query.is_empty() { view! { <Help/> }.into_any() } else { view! { <Results query results/> }.into_any() }
+        // A text and no signal: titles are written when the page's signals are gone.
+        let title = if query.is_empty() { "Search".to_owned() } else { format!("{query} · Search") };
+        let found = if query.is_empty() { view! { <Help/> }.into_any() } else { view! { <Results query results/> }.into_any() };
+        view! { <Title text=title/>{found} }.into_any()
     };
     view! {
-        <Title text=title/>
+        <Title text="Search"/>
         <PageHeader title="Search"/>
         <Form method="get" action=routes::SEARCH attr:class="search-form" attr:role="search" attr:aria-label="Everything">
             <input type="search" name="query" aria-label="Search for" placeholder="checkout hangs release:>=2.4.0"

@@ -48,7 +48,7 @@ pub(crate) fn IssuePage() -> impl IntoView {
         |(short_id, event, _)| load(short_id, event),
     );
     view! {
-        <Title text=move || short_id.get()/>
+        <Title text="Issue"/>
         <Load resource=loaded view=move |(detail, event)| view! { <Whole detail event actions/> }.into_any()/>
     }
 }
