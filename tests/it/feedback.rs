@@ -30,8 +30,8 @@ async fn the_list_is_filtered(database: Database) {
         ("project=shop", &["Paying takes for ever", "Please add dark colours", "The cart is empty"]),
         ("release=shop%401.0.0", &["The cart is empty"]),
         ("environment=staging", &["Please add dark colours"]),
-        ("query=cart", &["The cart is empty"]),
-        ("query=-cart", &["Paying takes for ever", "Please add dark colours"]),
+        ("query=empty", &["The cart is empty"]),
+        ("query=-empty", &["Paying takes for ever", "Please add dark colours"]),
         ("query=%22takes%20for%20ever%22", &["Paying takes for ever"]),
         ("query=release%3Alatest", &["Paying takes for ever", "Please add dark colours"]),
         ("query=user%3A*%40acme.com", &["Please add dark colours"]),
@@ -127,7 +127,7 @@ async fn nothing_in_a_file_can_run(database: Database) {
     let script = b"<script>alert(1)</script>";
     let kinds = ["text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/pdf", "image/png; x"];
     for (number, kind) in kinds.into_iter().enumerate() {
-        let url = attach(&at, number, "a\"b\n.html", kind, script).await;
+        let url = attach(&at, number, "a\"b.html", kind, script).await;
         let page = file(&at, &url, &cookie).await;
         assert_eq!(page.status, StatusCode::OK);
         assert_eq!(page.html.as_bytes(), script, "as it was sent");
@@ -140,7 +140,7 @@ async fn nothing_in_a_file_can_run(database: Database) {
 
 async fn markup_in_a_message_is_text(database: Database) {
     let at = Installation::on(database).await;
-    let mut said = feedback(1, "<script>alert('me')</script> & <b>bold</b>", "shop@1.0.0");
+    let mut said = feedback(1, "</title><script>alert('me')</script> & <b>bold</b>", "shop@1.0.0");
     said["contexts"]["feedback"]["name"] = json!("<img src=x onerror=alert(2)>");
     said["contexts"]["feedback"]["url"] = json!("javascript:alert(3)");
     at.report(&said).await;

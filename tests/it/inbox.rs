@@ -115,7 +115,7 @@ async fn every_word_keeps_what_it_says(database: Database) {
         ("payment provider", &[3]),
         ("\"payment provider\"", &[3]),
         ("\"provider payment\"", &[]),
-        ("cart kind:feedback", &[4]),
+        ("empty kind:feedback", &[4]),
         ("checkout -KeyError is:unresolved", &[2, 3]),
         ("project:shop", all),
         ("project:moon", &[]),

@@ -9,6 +9,7 @@ mod incidents;
 mod ingestion;
 mod mail;
 mod migrations;
+mod pages;
 mod protocol;
 mod releases;
 mod search;

@@ -103,7 +103,7 @@ async fn words_phrases_and_negations(database: Database) {
 
 async fn markup_is_text_and_only_the_found_words_are_bold(database: Database) {
     let at = Installation::on(database).await;
-    let mut event = error(1, "<script>alert(1)</script>", "shop@1.0.0");
+    let mut event = error(1, "</title><script>alert(1)</script>", "shop@1.0.0");
     event["exception"]["values"][0]["value"] = json!("broken <b>markup</b> & \"quotes\" <img src=x onerror=alert(2)>");
     at.report(&event).await;
     at.report(&feedback(2, "broken <script>alert(3)</script> page", "shop@1.0.0")).await;
@@ -118,7 +118,7 @@ async fn markup_is_text_and_only_the_found_words_are_bold(database: Database) {
         assert!(!plain.contains('<') && !plain.contains('>'), "{snippet}");
     }
     let cookie = at.sign_in().await;
-    let pages = ["/search?query=broken", "/search?query=%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/issues", "/issues/SHOP-1", "/"];
+    let pages = ["/search?query=broken", "/search?query=%3C%2Ftitle%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/issues", "/issues/SHOP-1", "/"];
     for path in pages {
         let page = at.see(path, &cookie).await;
         assert_eq!(page.status, StatusCode::OK);
