@@ -21,7 +21,8 @@ async fn fill(at: &Installation) {
     event["request"] = json!({"url": "https://shop.example.org/cart", "method": "GET"});
     event["breadcrumbs"] = json!({"values": [{"message": "clicked"}]});
     event["contexts"] = json!({"os": {"name": "Linux"}});
-    let envelope = Envelope::of(&traffic::event_id(1)).item("event", &event).attachment("log.txt", "text/plain", b"all");
+    let envelope =
+        Envelope::of(&traffic::event_id(1)).item("event", &event).attachment("log.txt", "text/plain", b"all");
     at.send(envelope).await;
     let mut said = feedback(2, "The cart is empty", "shop@1.0.0");
     said["contexts"]["feedback"]["associated_event_id"] = json!(traffic::event_id(1));
@@ -75,7 +76,11 @@ async fn every_shape_holds_what_was_promised(database: Database) {
     let stats = at.get("stats").await;
     holds("stats", &stats, "accepted dropped skipped");
     assert_eq!(stats["accepted"]["feedback"], 1, "{stats}");
-    holds("a hit", &at.get("search?query=KeyError").await["data"][0], "kind id issue title snippet release environment at");
+    holds(
+        "a hit",
+        &at.get("search?query=KeyError").await["data"][0],
+        "kind id issue title snippet release environment at",
+    );
     holds("a project", &at.list("projects").await[0], "id slug name platform created_at");
     holds("a key", &at.list("projects/shop/keys").await[0], "id label public_key dsn created_at revoked_at");
 }
@@ -86,7 +91,17 @@ async fn every_list_has_the_same_shape(database: Database) {
         if !empty {
             fill(&at).await;
         }
-        for path in ["projects", "projects/shop/keys", "issues", "feedback", "releases", "incidents", "notifications", "members", "search?query=cart"] {
+        for path in [
+            "projects",
+            "projects/shop/keys",
+            "issues",
+            "feedback",
+            "releases",
+            "incidents",
+            "notifications",
+            "members",
+            "search?query=cart",
+        ] {
             let list = at.get(path).await;
             assert!(list["data"].is_array() && list.get("next").is_some_and(Value::is_null), "{path}: {list}");
         }
@@ -131,7 +146,11 @@ async fn every_problem_is_a_problem_document(database: Database) {
         assert_eq!(answer.status(), status, "{method} {path}");
         assert_eq!(answer.headers()["content-type"], "application/problem+json", "{method} {path}");
         let problem: Value = answer.json().await.expect("JSON");
-        assert_eq!((&problem["status"], &problem["type"]), (&json!(status), &json!("about:blank")), "{path}: {problem}");
+        assert_eq!(
+            (&problem["status"], &problem["type"]),
+            (&json!(status), &json!("about:blank")),
+            "{path}: {problem}"
+        );
         assert!(problem["title"].is_string() && problem["detail"].as_str().is_some_and(|detail| detail.len() > 5));
     }
     let long = json!({"title": "x".repeat(100_000), "severity": "minor"});
@@ -215,7 +234,12 @@ async fn keys_are_made_and_revoked(database: Database) {
     assert_eq!(answer.status(), StatusCode::CREATED);
     let key: Value = answer.json().await.expect("JSON");
     let public = key["public_key"].as_str().expect("a key").to_owned();
-    assert!(key["dsn"].as_str().is_some_and(|dsn| dsn.contains(&public) && dsn.contains(at.url.trim_start_matches("http://"))), "{key}");
+    assert!(
+        key["dsn"]
+            .as_str()
+            .is_some_and(|dsn| dsn.contains(&public) && dsn.contains(at.url.trim_start_matches("http://"))),
+        "{key}"
+    );
     let send = async |number: usize| {
         let url = at.endpoint().replace(&at.public_key, &public);
         let event = error(number, "KeyError", "shop@1.0.0");

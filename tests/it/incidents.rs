@@ -26,7 +26,10 @@ async fn declare(at: &Installation, title: &str) -> Value {
 
 fn lines(incident: &Value) -> Vec<(&str, &str)> {
     let timeline = incident["timeline"].as_array().expect("a timeline");
-    timeline.iter().map(|line| (line["kind"].as_str().unwrap_or_default(), line["text"].as_str().unwrap_or_default())).collect()
+    timeline
+        .iter()
+        .map(|line| (line["kind"].as_str().unwrap_or_default(), line["text"].as_str().unwrap_or_default()))
+        .collect()
 }
 
 async fn an_incident_is_run_without_javascript(database: Database) {
@@ -37,12 +40,8 @@ async fn an_incident_is_run_without_javascript(database: Database) {
     let cookie = at.sign_in().await;
     let form = at.see("/incidents/new?issue=SHOP-1", &cookie).await;
     assert!(form.text().contains("KeyError"), "{}", form.text());
-    let declared = [
-        ("title", "Checkout is down"),
-        ("severity", "critical"),
-        ("note", "Nobody can pay."),
-        ("issue", "SHOP-1"),
-    ];
+    let declared =
+        [("title", "Checkout is down"), ("severity", "critical"), ("note", "Nobody can pay."), ("issue", "SHOP-1")];
     let page = at.submit("/incidents/new?issue=SHOP-1", "declare_incident", &declared, &cookie).await;
     assert_eq!((page.status, page.count("h1")), (StatusCode::OK, 1));
     for fact in ["Checkout is down", "Incident #1", "Nobody can pay.", "KeyError", "Ada"] {

@@ -36,10 +36,8 @@ async fn delivered(at: &Installation) -> Vec<(String, String)> {
         let line = mail.lines().find_map(|line| line.strip_prefix(name)).expect("a header");
         line.trim_start_matches(": ").to_owned()
     };
-    let mut all: Vec<_> = files(at.data.path())
-        .values()
-        .map(|mail| (header(mail, "To"), header(mail, "X-Fieldfare-Kind")))
-        .collect();
+    let mut all: Vec<_> =
+        files(at.data.path()).values().map(|mail| (header(mail, "To"), header(mail, "X-Fieldfare-Kind"))).collect();
     all.sort();
     all
 }
@@ -90,7 +88,11 @@ async fn whoever_wants_it_is_told_once(database: Database) {
 }
 
 async fn mails_say_what_happened(database: Database) {
-    let at = Installation::with(database, &[("public_url", "https://fare.example.org"), ("mail_from", "Fare <fare@example.org>")]).await;
+    let at = Installation::with(
+        database,
+        &[("public_url", "https://fare.example.org"), ("mail_from", "Fare <fare@example.org>")],
+    )
+    .await;
     happenings(&at).await;
     delivered(&at).await;
     let mails = files(at.data.path());
@@ -104,7 +106,8 @@ async fn mails_say_what_happened(database: Database) {
         ("new_feedback", &["The cart is empty", "bo@example.org"]),
     ] {
         let mail = mail(kind);
-        for fact in [&["From: Fare <fare@example.org>", "text/plain", "text/html", "List-Unsubscribe"], facts].concat() {
+        for fact in [&["From: Fare <fare@example.org>", "text/plain", "text/html", "List-Unsubscribe"], facts].concat()
+        {
             assert!(mail.contains(fact), "{kind} says {fact}: {mail}");
         }
     }

@@ -61,8 +61,7 @@ async fn two_processes_may_start_at_once(database: Database) {
                 configs[0].storage.data = one.path().to_owned();
                 configs[1].storage.data = other.path().to_owned();
                 let [first, second] = configs;
-                let started =
-                    futures::join!(serve::start(first, Clock::System), serve::start(second, Clock::System));
+                let started = futures::join!(serve::start(first, Clock::System), serve::start(second, Clock::System));
                 for running in [started.0, started.1] {
                     running.expect("both start").shutdown().await;
                 }

@@ -23,10 +23,12 @@ async fn releases_are_in_the_order_of_their_versions(database: Database) {
     for (number, release) in arrival.into_iter().enumerate() {
         at.report(&error(number, "KeyError", release)).await;
     }
-    let expected = ["shop@2.11.0", "shop@2.11.0-rc.1", "shop@2.11.0-beta.2", "shop@2.10.0", "shop@2.9.10", "shop@2.9.0"];
+    let expected =
+        ["shop@2.11.0", "shop@2.11.0-rc.1", "shop@2.11.0-beta.2", "shop@2.10.0", "shop@2.9.10", "shop@2.9.0"];
     assert_eq!(versions(&at.list("releases?project=shop").await), expected);
     let page = at.see("/releases?project=shop", &at.sign_in().await).await;
-    let shown: Vec<usize> = expected.iter().map(|version| page.html.find(&format!("title=\"{version}\"")).expect(version)).collect();
+    let shown: Vec<usize> =
+        expected.iter().map(|version| page.html.find(&format!("title=\"{version}\"")).expect(version)).collect();
     assert!(shown.is_sorted(), "{shown:?}");
     assert_eq!(at.list("releases").await.len(), expected.len());
     assert_eq!(at.list("issues?query=release:%3E%3D2.10.0").await.len(), 1);
@@ -54,7 +56,10 @@ async fn each_release_is_compared_with_the_one_before(database: Database) {
     assert_eq!(short_ids("ongoing"), ["SHOP-1"]);
     assert_eq!(detail["recent_feedback"][0]["message"], "Much nicer now");
     let previous = &detail["previous"];
-    assert_eq!((&previous["version"], &previous["events"], &previous["sessions"]), (&json!("shop@2.9.0"), &json!(1), &json!(1)));
+    assert_eq!(
+        (&previous["version"], &previous["events"], &previous["sessions"]),
+        (&json!("shop@2.9.0"), &json!(1), &json!(1))
+    );
     assert_eq!(at.get("releases/shop@2.9.0").await["previous"], Value::Null);
     let text = at.see("/releases/shop/shop%402.10.0", &at.sign_in().await).await.text();
     for fact in ["shop@2.10.0", "ValueError", "Much nicer now", "2.9.0"] {
@@ -84,7 +89,10 @@ async fn health_is_counted_by_environment(database: Database) {
         assert_eq!(health[field], expected, "{field}: {health}");
     }
     let row = &at.list("releases?project=shop").await[1];
-    assert_eq!((&row["version"], &row["sessions"], &row["crash_free_sessions"]), (&json!("shop@1.0.0"), &json!(4), &json!(0.75)));
+    assert_eq!(
+        (&row["version"], &row["sessions"], &row["crash_free_sessions"]),
+        (&json!("shop@1.0.0"), &json!(4), &json!(0.75))
+    );
     let detail = at.get("releases/shop@1.0.0").await;
     assert_eq!(detail["environments"][0], json!(["production", health]));
     let nowhere = at.api(Method::GET, "releases/shop@1.0.0/health?environment=moon").send().await.expect("an answer");

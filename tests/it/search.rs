@@ -21,7 +21,8 @@ async fn fill(at: &Installation) {
     mentions["exception"]["values"][0]["value"] = json!("the bank was slow while the checkout was open");
     at.report(&mentions).await;
     at.report(&feedback(3, "The checkout hangs when I pay by card", "shop@2.0.0")).await;
-    at.report(&feedback(4, "When I pay by card nothing happens, the page of checkout is grey and hangs", "shop@1.0.0")).await;
+    at.report(&feedback(4, "When I pay by card nothing happens, the page of checkout is grey and hangs", "shop@1.0.0"))
+        .await;
     let incident = json!({"title": "Checkout is down", "severity": "critical", "note": "Nobody can pay."});
     let answer = at.api(Method::POST, "incidents").json(&incident).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::CREATED);
@@ -63,7 +64,8 @@ async fn everything_is_found_and_the_best_comes_first(database: Database) {
             assert!(hit.get(field).is_some(), "{field}: {hit}");
         }
     }
-    let kinds: Vec<String> = found(&search(&at, "checkout kind:feedback").await).into_iter().map(|(kind, _)| kind).collect();
+    let kinds: Vec<String> =
+        found(&search(&at, "checkout kind:feedback").await).into_iter().map(|(kind, _)| kind).collect();
     assert!(!kinds.is_empty() && kinds.iter().all(|kind| kind == "feedback" || kind == "issue"), "{kinds:?}");
     let text = at.see("/search?query=checkout", &at.sign_in().await).await.text();
     for fact in ["CheckoutError", "The checkout hangs when I pay by card", "Checkout is down", "SHOP-3"] {
@@ -118,7 +120,13 @@ async fn markup_is_text_and_only_the_found_words_are_bold(database: Database) {
         assert!(!plain.contains('<') && !plain.contains('>'), "{snippet}");
     }
     let cookie = at.sign_in().await;
-    let pages = ["/search?query=broken", "/search?query=%3C%2Ftitle%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E", "/issues", "/issues/SHOP-1", "/"];
+    let pages = [
+        "/search?query=broken",
+        "/search?query=%3C%2Ftitle%3E%3Cscript%3Ealert(1)%3C%2Fscript%3E",
+        "/issues",
+        "/issues/SHOP-1",
+        "/",
+    ];
     for path in pages {
         let page = at.see(path, &cookie).await;
         assert_eq!(page.status, StatusCode::OK);

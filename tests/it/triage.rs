@@ -46,7 +46,11 @@ async fn every_button_works_without_javascript(database: Database) {
         ("unresolve", ("unresolved", "ongoing", "Reopened by Ada"), "Resolve"),
         ("resolve_in_release", ("resolved", "", "Resolved in shop@2.4.0 by Ada"), "Unresolve"),
         ("unresolve", ("unresolved", "ongoing", "Reopened by Ada"), "Resolve"),
-        ("resolve_in_next_release", ("resolved", "", "Resolved in the next release after shop@2.4.0 by Ada"), "Unresolve"),
+        (
+            "resolve_in_next_release",
+            ("resolved", "", "Resolved in the next release after shop@2.4.0 by Ada"),
+            "Unresolve",
+        ),
         ("unresolve", ("unresolved", "ongoing", "Reopened by Ada"), "Resolve"),
         ("archive", ("archived", "", "Archived by Ada"), "Unresolve"),
     ] {
@@ -165,7 +169,10 @@ async fn a_fixed_issue_comes_back_only_in_a_later_release(database: Database) {
     let release = at.get("releases/shop%402.10.0?project=shop").await;
     assert_eq!(release["regressed_issues"], 1, "{release}");
     assert_eq!(release["regressed"][0]["short_id"], "SHOP-1");
-    assert_eq!((release["new"].as_array().map(Vec::len), release["ongoing"].as_array().map(Vec::len)), (Some(0), Some(0)));
+    assert_eq!(
+        (release["new"].as_array().map(Vec::len), release["ongoing"].as_array().map(Vec::len)),
+        (Some(0), Some(0))
+    );
     let cookie = at.sign_in().await;
     assert!(at.see(ISSUE, &cookie).await.text().contains(reason));
     let page = at.see("/releases/shop/shop%402.10.0", &cookie).await;
