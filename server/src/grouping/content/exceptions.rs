@@ -3,8 +3,9 @@
 use super::super::chain::{Chain, Link};
 use super::super::explanation;
 use super::super::hash::Hash;
+use super::super::stack::StackFrame;
 use super::super::{ALGORITHM, families, path};
-use super::{Choice, Component, Content, Event, Kind, Language, Rules, Stack, count, family, frames_summary, text};
+use super::{Component, Content, Event, Kind, Language, Rules, Stack, count, family, frames_summary, text};
 
 /// Longer type names are generated from values.
 const TYPE_CHARS_MAX: usize = 128;
@@ -63,7 +64,7 @@ fn add_members(members: Vec<Hash>, content: &mut Content) {
 
 fn of_chain(chain: &Chain) -> Content {
     let Some(cause) = chain.cause() else { return of_text(chain, Vec::new()) };
-    let frames = cause.stack.components(Choice::App);
+    let frames = cause.stack.components();
     if count(&frames, Kind::Frame) == 0 {
         return of_text(chain, frames);
     }
@@ -76,7 +77,7 @@ fn of_chain(chain: &Chain) -> Content {
 fn of_frames(chain: &Chain, stack: &Stack, frames: Vec<Component>) -> Content {
     let types = types(chain, true);
     let nearest = frames.iter().find(|frame| frame.contributes).cloned();
-    let system: Vec<Component> = types.iter().cloned().chain(stack.components(Choice::All)).collect();
+    let system: Vec<Component> = types.iter().cloned().chain(stack.system()).collect();
     let coarse = types.iter().cloned().chain(nearest).collect();
     let summary = join(&types, &frames_summary(stack, &frames));
     let value = chain.links.last().and_then(|link| link.exception.value.as_deref()).filter(|value| !value.is_empty());
@@ -161,7 +162,7 @@ fn is_unmapped(stack: &Stack) -> bool {
         return false;
     }
     let bundled = own().filter(|frame| frame.path().is_some_and(path::is_bundled)).count();
-    let names: Vec<String> = own().map(|frame| frame.function()).filter(|name| !name.is_empty()).collect();
+    let names: Vec<String> = own().map(StackFrame::function).filter(|name| !name.is_empty()).collect();
     let short = names.iter().filter(|name| name.chars().count() <= 2).count();
     bundled * 2 > own().count() || short * 2 >= names.len()
 }
