@@ -76,12 +76,21 @@ impl<'e> Stack<'e> {
         components
     }
 
+    /// The file the problem is in, for stacks whose functions say nothing.
+    pub(super) fn file(&self) -> Option<Component> {
+        let path = self.nearest_in_app().or(self.frames.first())?.path()?;
+        Some(Component::normalised(Kind::File, path::place(path, self.release), path))
+    }
+
     /// The components of the system key: every frame, in app or not. It is never shown, so nothing says why.
     pub(super) fn system(&self) -> Vec<Component> {
         let mut tokens: Vec<&str> = Vec::with_capacity(self.frames.len().min(SYSTEM_FRAMES_MAX));
         for token in self.tokens() {
-            if tokens.len() < SYSTEM_FRAMES_MAX && !tokens.contains(&token) {
+            if !tokens.contains(&token) {
                 tokens.push(token);
+            }
+            if tokens.len() == SYSTEM_FRAMES_MAX {
+                break;
             }
         }
         tokens.into_iter().map(|token| Component::used(Kind::Frame, token)).collect()
