@@ -49,7 +49,8 @@ pub(crate) const STEP: Step = Step {
             abnormal BIGINT NOT NULL,
             PRIMARY KEY (project_id, release_id, environment_id, hour)
         )",
-        "CREATE TABLE session_user (
+        // A word of PostgreSQL, hence the quotes.
+        "CREATE TABLE \"session_user\" (
             project_id BIGINT NOT NULL,
             release_id BIGINT NOT NULL,
             environment_id BIGINT NOT NULL,
@@ -59,7 +60,7 @@ pub(crate) const STEP: Step = Step {
         )",
     ],
     down: &[
-        "DROP TABLE session_user",
+        "DROP TABLE \"session_user\"",
         "DROP TABLE session_hour",
         "DROP TABLE session",
         "DROP TABLE environment",

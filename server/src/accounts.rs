@@ -3,7 +3,6 @@
 //! Knows nothing of cookies or headers: edges bring tokens and take tokens away.
 
 mod attempts;
-mod delivery;
 mod logins;
 mod members;
 mod passwords;
@@ -12,7 +11,6 @@ mod setup;
 mod tokens;
 
 pub use attempts::Attempts;
-pub use delivery::{delivery, waiting};
 pub use logins::{LOGIN_DAYS, sign_in, sign_out, start_login, viewer_for_login};
 pub(crate) use members::all;
 pub use members::{NewMember, add, ensure, find_by_email, list, set_password, set_role, viewer};

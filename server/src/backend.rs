@@ -1,15 +1,22 @@
 //! Implements the interface's ports: each method is one call into an area and a conversion.
 
 mod accounts;
-mod pending;
+mod feedback;
+mod incidents;
+mod issues;
+mod overview;
 mod projects;
+mod releases;
+mod search;
 
 use std::sync::Arc;
 
 use fieldfare_app::api::{ApiError, Viewer};
 use fieldfare_app::backend::{Answer, Backend};
 
+use crate::error::{Error, Result};
 use crate::state::State;
+use crate::store::Tx;
 
 /// What is known of a request before anything is done for it.
 #[derive(Clone, Debug)]
@@ -32,6 +39,14 @@ impl Asking {
     /// Who asks; every port begins with this, so that anonymous requests get nothing.
     pub(crate) fn viewer(&self) -> Answer<&Viewer> {
         self.visitor.viewer.as_ref().ok_or(ApiError::Unauthorized)
+    }
+
+    /// Runs one change as one transaction; nothing of a change that fails is kept.
+    pub(crate) async fn in_transaction<T>(&self, change: impl AsyncFnOnce(&Tx) -> Result<T>) -> Answer<T> {
+        let tx = self.state.store.begin().await?;
+        let done = change(&tx).await?;
+        tx.commit().await.map_err(Error::from)?;
+        Ok(done)
     }
 
     /// When it is asked.

@@ -7,6 +7,7 @@ mod doctor;
 mod init;
 mod migrate;
 mod output;
+mod reindex;
 pub mod serve;
 mod user;
 
@@ -46,6 +47,8 @@ enum Command {
     Migrate(migrate::Args),
     /// List, add and change the people who can sign in
     User(user::Args),
+    /// Make the search index anew from the database; not beside a server that runs
+    Reindex,
     /// Check what an installation needs, and say what is wrong
     Doctor,
 }
@@ -70,7 +73,8 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::Init(args) => init::run(config, args).await,
         Command::Demo => demo::run(config).await,
         Command::Migrate(args) => migrate::run(&config, &args).await,
-        Command::User(args) => user::run(config, args).await,
+        Command::User(args) => user::run(&config, args).await,
+        Command::Reindex => reindex::run(&config).await,
         Command::Doctor => doctor::run(&config).await,
     }
 }

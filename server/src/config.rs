@@ -44,7 +44,7 @@ impl Config {
     ///
     /// # Errors
     /// When a name is unknown or a value is not understood.
-    pub fn of<const N: usize>(settings: [(&str, &str); N]) -> Result<Self, ConfigError> {
+    pub fn of<'a>(settings: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, ConfigError> {
         Self::from_sources(&Sources::given(settings)?)
     }
 

@@ -1,6 +1,7 @@
 //! HTTP: the router as a table of contents, one module per audience below it.
 
 mod accounts;
+mod api_v1;
 mod assets;
 mod attachments;
 pub mod ingest;
@@ -37,6 +38,7 @@ fn for_people(state: &State) -> Router {
     Router::new()
         .merge(accounts::router(state.clone()))
         .merge(attachments::router(state.clone()))
+        .nest("/api/v1", api_v1::router(state.clone()))
         .merge(pages::router(state))
         .layer(from_fn_with_state(state.clone(), visitor::recognise))
         .layer(middleware::same_origin(&state.config.web))

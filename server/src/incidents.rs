@@ -7,7 +7,6 @@
 mod declare;
 mod links;
 mod read;
-mod seam;
 mod timeline;
 mod update;
 

@@ -1,4 +1,30 @@
 //! Issues: the inbox, one issue with its events, and what members do with it. Ingestion makes issues; this reads and
 //! triages them.
 
+mod detail;
+mod events;
+pub(crate) mod filter;
+mod inbox;
+pub mod names;
 pub mod regression;
+mod rows;
+mod triage;
+mod whole;
+
+pub use detail::{activity, get};
+pub(crate) use events::attachments;
+pub use events::{event, event_of, events};
+pub use inbox::{Sources, inbox, list};
+pub(crate) use inbox::{filled, projects};
+pub use rows::{TREND_DAYS, rows};
+pub(crate) use rows::{TrendDays, count, word};
+pub use triage::{Change, change};
+
+use fieldfare_app::api::{Role, Viewer};
+
+use crate::error::{Error, Result};
+
+/// Refuses whoever may not do what needs `role`.
+pub(crate) fn require(viewer: &Viewer, role: Role) -> Result<()> {
+    if viewer.role.may(role) { Ok(()) } else { Err(Error::Forbidden) }
+}

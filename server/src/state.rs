@@ -1,5 +1,6 @@
 //! What a running server holds, shared by everything that answers requests.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -9,6 +10,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::ingest::KeyCache;
 use crate::ingest;
+use crate::notify::MailSettings;
+use crate::search::Search;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, connect};
 
@@ -21,6 +24,9 @@ pub struct State {
     pub config: Arc<Config>,
     /// Failed sign-ins, so that passwords cannot be guessed.
     pub attempts: Arc<Attempts>,
+    pub search: Search,
+    /// How mail leaves.
+    pub mail: MailSettings,
     pub ingest: ingest::Queue,
     pub quotas: Arc<ingest::quota::Quotas>,
     /// Project keys looked up lately.
@@ -36,9 +42,7 @@ impl State {
     /// When the data directory cannot be written or the database cannot be reached or migrated.
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<(Self, ingest::Writer)> {
         let data = &config.storage.data;
-        std::fs::create_dir_all(data).with_context(|| format!("making the data directory {}", data.display()))?;
-        let store = connect::open(data, config.storage.database_url.as_deref()).await?;
-        connect::migrate(&store).await?;
+        let store = open_store(&config).await?;
         let (queue, writer) = ingest::writer::queue(store.clone(), clock.clone());
         let state = Self {
             ingest: queue,
@@ -47,6 +51,8 @@ impl State {
             )),
             keys: KeyCache::default(),
             store,
+            search: Search::open(data)?,
+            mail: mail_settings(&config, config.web.listen),
             blobs: Blobs::in_directory(data)?,
             started_at: clock.now(),
             clock,
@@ -54,5 +60,26 @@ impl State {
             config: Arc::new(config),
         };
         Ok((state, writer))
+    }
+}
+
+/// Opens the database alone and brings it up to date, for work beside a server that runs.
+///
+/// # Errors
+/// When the data directory cannot be written or the database cannot be reached or migrated.
+pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
+    let data = &config.storage.data;
+    std::fs::create_dir_all(data).with_context(|| format!("making the data directory {}", data.display()))?;
+    let store = connect::open(data, config.storage.database_url.as_deref()).await?;
+    connect::migrate(&store).await?;
+    Ok(store)
+}
+
+fn mail_settings(config: &Config, listen: SocketAddr) -> MailSettings {
+    MailSettings {
+        smtp_url: config.mail.smtp_url.clone(),
+        from: config.mail.from.to_string(),
+        directory: config.storage.data.join("mail"),
+        public_url: config.web.url(listen),
     }
 }

@@ -1,1 +1,20 @@
-fn main() {}
+//! One test binary: every behaviour through a door, on SQLite and on PostgreSQL.
+
+mod boundaries;
+mod ingestion;
+mod protocol;
+
+/// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.
+#[macro_export]
+macro_rules! on_each_database {
+    ($($test:ident),+ $(,)?) => {
+        mod sqlite {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() { super::$test(fieldfare_tests::Database::Sqlite).await; })+
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() { super::$test(fieldfare_tests::Database::Postgres).await; })+
+        }
+    };
+}

@@ -23,6 +23,7 @@ pub fn event_id(number: usize) -> String {
 /// An error of a web shop in Python.
 pub fn event(number: usize, issue: usize) -> Value {
     let frames: Vec<Value> = (0..FRAMES).map(|depth| frame(depth, issue)).collect();
+    let plan = ["free", "team", "business"][number % 3];
     let breadcrumbs: Vec<Value> = (0..BREADCRUMBS).map(|step| breadcrumb(number, step)).collect();
     json!({
         "event_id": event_id(number),
@@ -33,7 +34,7 @@ pub fn event(number: usize, issue: usize) -> Value {
         "server_name": format!("web-{}", number % 4),
         "transaction": format!("shop.views.step_{issue}"),
         "user": {"id": format!("{}", number % 1_000), "email": format!("user{}@example.org", number % 1_000)},
-        "tags": {"region": "eu", "plan": ["free", "team", "business"][number % 3], "browser": "Firefox 145"},
+        "tags": {"region": "eu", "plan": plan, "browser": "Firefox 145"},
         "exception": {"values": [{
             "type": format!("Step{issue}Error"),
             "value": format!("order {} could not be completed after {} ms", number * 7, number % 500),

@@ -46,8 +46,8 @@ fn IssueRow(issue: Issue) -> impl IntoView {
                 </span>
             </td>
             <td class="trend"><Sparkline values=issue.trend label=trend/></td>
-            <td class="number" data-label=unit(issue.kind)><Count value=issue.events/></td>
-            <td class="number" data-label="users"><Count value=issue.users/></td>
+            <td class="number" data-label=counted(unit(issue.kind), issue.events)><Count value=issue.events/></td>
+            <td class="number" data-label=counted("users", issue.users)><Count value=issue.users/></td>
             <td class="seen"><TimeAgo at=issue.last_seen/></td>
             <td class="state"><StatusBadge status=issue.status substatus=issue.substatus/></td>
         </tr>
@@ -59,6 +59,11 @@ fn unit(kind: IssueKind) -> &'static str {
         IssueKind::Error => "events",
         IssueKind::Feedback => "reports",
     }
+}
+
+/// The unit after a number, where there is no column heading to say it.
+fn counted(plural: &'static str, count: u64) -> &'static str {
+    if count == 1 { plural.trim_end_matches('s') } else { plural }
 }
 
 fn chips(issue: &Issue) -> impl IntoView + use<> {

@@ -5,15 +5,15 @@ use fieldfare_app::api::{AccountSettings, MailPreferences};
 use fieldfare_app::backend::{Accounts, Answer};
 
 use super::Asking;
-use crate::accounts;
+use crate::{accounts, notify};
 
 #[async_trait]
 impl Accounts for Asking {
     async fn settings(&self) -> Answer<AccountSettings> {
-        let (viewer, db, config) = (self.viewer()?, self.state.store.reader(), &self.state.config);
+        let (viewer, db) = (self.viewer()?, self.state.store.reader());
         Ok(AccountSettings {
             preferences: accounts::preferences(db, viewer).await?,
-            delivery: accounts::delivery(db, &config.mail, &config.storage.data).await?,
+            delivery: notify::state(db, &self.state.mail).await?,
             members: accounts::list(db, viewer).await?,
         })
     }

@@ -5,8 +5,8 @@ use fieldfare_app::api::{FirstSight, Project, ProjectSettings};
 use fieldfare_app::backend::{Answer, Projects};
 
 use super::Asking;
-use crate::error::{Error, Result};
 use crate::projects;
+use crate::store::Tx;
 
 #[async_trait]
 impl Projects for Asking {
@@ -15,15 +15,9 @@ impl Projects for Asking {
     }
 
     async fn create(&self, name: String, platform: String) -> Answer<String> {
-        let (viewer, now) = (self.viewer()?, self.now());
-        let made: Result<Project> = async {
-            let tx = self.state.store.begin().await?;
-            let project = projects::create(&tx, now, viewer, &name, &platform).await?;
-            tx.commit().await?;
-            Ok::<_, Error>(project)
-        }
-        .await;
-        Ok(made?.slug)
+        let viewer = self.viewer()?;
+        let made = async |tx: &Tx| projects::create(tx, self.now(), viewer, &name, &platform).await;
+        Ok(self.in_transaction(made).await?.slug)
     }
 
     async fn settings(&self, slug: String) -> Answer<ProjectSettings> {

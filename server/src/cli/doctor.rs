@@ -8,9 +8,11 @@ use fieldfare_migrations::Migrator;
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 use sea_orm_migration::MigratorTrait;
+use tantivy::TantivyError;
 
 use super::output::say;
 use crate::config::{Config, Mail};
+use crate::search::Search;
 use crate::store::{Store, connect};
 
 /// How long a mail server may take to greet.
@@ -30,6 +32,7 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
         }
         Err(error) => findings.push(("database", Err(error))),
     }
+    findings.push(("search index", search_index(data)));
     findings.push(("mail", mail(&config.mail).await));
     report(&findings)
 }
@@ -72,6 +75,19 @@ async fn migrations(store: &Store) -> Finding {
     match missing.as_slice() {
         [] => Ok("up to date".to_owned()),
         missing => bail!("{} steps are missing: run `fieldfare migrate`", missing.len()),
+    }
+}
+
+fn search_index(data: &Path) -> Finding {
+    if !data.join("search").is_dir() {
+        return Ok("not there yet: the first start makes it".to_owned());
+    }
+    match Search::open(data) {
+        Ok(_) => Ok("can be opened".to_owned()),
+        Err(error) if matches!(error.downcast_ref(), Some(TantivyError::LockFailure(..))) => {
+            Ok("in use by a server that runs".to_owned())
+        }
+        Err(error) => Err(error),
     }
 }
 

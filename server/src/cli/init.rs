@@ -12,7 +12,8 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::Result;
 use crate::projects;
-use crate::state::State;
+use crate::state::open_store;
+use crate::store::Store;
 
 /// What the organization is called when nobody says.
 const DEFAULT_ORGANIZATION: &str = "My organization";
@@ -50,17 +51,17 @@ struct Made {
 
 pub(super) async fn run(config: Config, args: Args) -> anyhow::Result<()> {
     let password = Password::new("password", &password_from_stdin()?).await?;
-    let (state, _) = State::open(config, Clock::System).await?;
-    let made = make(&state, &args, password).await?;
+    let store = open_store(&config).await?;
+    let made = make(&store, &config, &args, password).await?;
     say(&if args.json { as_json(&made) } else { as_text(&made) });
-    state.store.close().await;
+    store.close().await;
     Ok(())
 }
 
-async fn make(state: &State, args: &Args, password: Password) -> Result<Made> {
-    let now = state.clock.now();
-    let url = state.config.web.url(state.config.web.listen);
-    let tx = state.store.begin().await?;
+async fn make(store: &Store, config: &Config, args: &Args, password: Password) -> Result<Made> {
+    let now = Clock::System.now();
+    let url = config.web.url(config.web.listen);
+    let tx = store.begin().await?;
     let organization_id = accounts::ensure_organization(&tx, now, &args.organization).await?;
     let owner = NewMember { email: args.email.clone(), name: String::new(), password, role: Role::Owner };
     let owner = accounts::ensure(&tx, now, organization_id, &owner).await?;

@@ -14,6 +14,9 @@ use crate::accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
+use crate::jobs::runner::Runner;
+use crate::notify::{self, Mailer};
+use crate::search::follower;
 use crate::state::State;
 
 /// How long open requests may take to finish after the order to stop.
@@ -29,7 +32,8 @@ pub struct Running {
     /// Where the first visit begins, on an installation without members. Ends with this process.
     pub setup_url: Option<String>,
     requests: Crew,
-    work: Crew,
+    writer: Crew,
+    work: Runner,
 }
 
 /// Tasks that run until they are told to stop.
@@ -49,11 +53,22 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
     let addr = listener.local_addr()?;
     let (state, writer) = State::open(config, clock).await?;
     let setup_url = setup_url(&state, addr).await?;
-    let (requests, work) = (Crew::default(), Crew::default());
-    work.tasks.spawn(writer.run(work.cancel.clone()));
+    let work = Runner::new();
+    start_work(&work, &state)?;
+    let (requests, writing) = (Crew::default(), Crew::default());
+    writing.tasks.spawn(writer.run(writing.cancel.clone()));
     let router = http::router(state.clone());
     requests.tasks.spawn(http::listen::accept(listener, router, requests.tasks.clone(), requests.cancel.clone()));
-    Ok(Running { addr, state, setup_url, requests, work })
+    Ok(Running { addr, state, setup_url, requests, writer: writing, work })
+}
+
+/// What runs beside the requests and may begin again when it fails.
+fn start_work(work: &Runner, state: &State) -> anyhow::Result<()> {
+    let (search, store) = (state.search.clone(), state.store.clone());
+    work.start("search", move |stop| follower::run(search.clone(), store.clone(), stop));
+    let (store, clock, mailer) = (state.store.clone(), state.clock.clone(), Mailer::new(&state.mail)?);
+    work.start("mail", move |stop| notify::run(store.clone(), clock.clone(), mailer.clone(), stop));
+    Ok(())
 }
 
 impl Running {
@@ -61,7 +76,10 @@ impl Running {
     /// database.
     pub async fn shutdown(self) {
         self.requests.stop("requests", REQUESTS_TIMEOUT).await;
-        self.work.stop("background work", WORK_TIMEOUT).await;
+        self.writer.stop("the writer", WORK_TIMEOUT / 2).await;
+        if !self.work.shut_down(WORK_TIMEOUT / 2).await {
+            tracing::warn!("stopping although background work did not finish");
+        }
         self.state.store.close().await;
     }
 }

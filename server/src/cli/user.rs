@@ -10,7 +10,8 @@ use crate::accounts::{self, NewMember, Password};
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::error::{Error, Result};
-use crate::state::State;
+use crate::state::open_store;
+use crate::store::Store;
 use crate::store::entities::organization;
 
 #[derive(Debug, clap::Args)]
@@ -48,28 +49,28 @@ enum Action {
     },
 }
 
-pub(super) async fn run(config: Config, args: Args) -> anyhow::Result<()> {
-    let (state, _) = State::open(config, Clock::System).await?;
-    act(&state, args.action).await?;
-    state.store.close().await;
+pub(super) async fn run(config: &Config, args: Args) -> anyhow::Result<()> {
+    let store = open_store(config).await?;
+    act(&store, args.action).await?;
+    store.close().await;
     Ok(())
 }
 
-async fn act(state: &State, action: Action) -> anyhow::Result<()> {
+async fn act(store: &Store, action: Action) -> anyhow::Result<()> {
     match action {
-        Action::List => return list(state).await,
+        Action::List => return list(store).await,
         Action::Add { email, name, role } => {
             let password = Password::new("password", &password_from_stdin()?).await?;
-            add(state, NewMember { email, name, password, role }).await?;
+            add(store, NewMember { email, name, password, role }).await?;
         }
         Action::SetPassword { email } => {
             let password = Password::new("password", &password_from_stdin()?).await?;
-            let tx = state.store.begin().await?;
+            let tx = store.begin().await?;
             accounts::set_password(&tx, &email, password).await?;
             tx.commit().await?;
         }
         Action::SetRole { email, role } => {
-            let tx = state.store.begin().await?;
+            let tx = store.begin().await?;
             accounts::set_role(&tx, &email, role).await?;
             tx.commit().await?;
         }
@@ -77,19 +78,19 @@ async fn act(state: &State, action: Action) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn list(state: &State) -> anyhow::Result<()> {
-    for member in accounts::all(state.store.reader()).await? {
+async fn list(store: &Store) -> anyhow::Result<()> {
+    for member in accounts::all(store.reader()).await? {
         say(&format!("{:<9}  {}  {}", member.role.as_str(), member.email, member.name));
     }
     Ok(())
 }
 
-async fn add(state: &State, new: NewMember) -> Result<()> {
+async fn add(store: &Store, new: NewMember) -> Result<()> {
     use sea_orm::EntityTrait;
-    let tx = state.store.begin().await?;
+    let tx = store.begin().await?;
     let organization = organization::Entity::find().one(&tx).await?;
     let organization = organization.ok_or_else(|| Error::not_found("organization yet: run `fieldfare init` first"))?;
-    accounts::add(&tx, state.clock.now(), organization.id, &new).await?;
+    accounts::add(&tx, Clock::System.now(), organization.id, &new).await?;
     Ok(tx.commit().await?)
 }
 

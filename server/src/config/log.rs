@@ -4,8 +4,8 @@ use tracing_subscriber::EnvFilter;
 
 use super::sources::{ConfigError, Sources};
 
-/// Our own words; which migration steps were not needed, at every start, is none of them.
-const DEFAULT_LEVEL: &str = "info,sea_orm_migration=warn";
+/// Our own words, without what a library says of migrations at every start.
+const DEFAULT_LEVEL: &str = "info,sea_orm_migration=warn,sqlx=warn";
 
 /// The log on stderr.
 #[derive(Clone, Debug, PartialEq, Eq)]

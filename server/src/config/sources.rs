@@ -74,7 +74,7 @@ impl Sources {
         Ok(sources)
     }
 
-    pub(super) fn given<const N: usize>(settings: [(&str, &str); N]) -> Result<Self, ConfigError> {
+    pub(super) fn given<'a>(settings: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Self, ConfigError> {
         let mut layer = BTreeMap::new();
         for (name, value) in settings {
             known(name, name)?;

@@ -54,8 +54,8 @@ fn manifest() -> Manifest {
 
 async fn fingerprinted(Path(path): Path<String>, headers: HeaderMap) -> Response {
     let path = format!("assets/{path}");
-    let is_compressed = ENCODINGS.iter().any(|(_, suffix)| path.ends_with(suffix));
-    match compressed(&path, &headers).filter(|_| !is_compressed) {
+    let is_ours = !path.contains("..") && !ENCODINGS.iter().any(|(_, suffix)| path.ends_with(suffix));
+    match compressed(&path, &headers).filter(|_| is_ours) {
         Some(response) => ([(header::CACHE_CONTROL, FOREVER)], response).into_response(),
         None => StatusCode::NOT_FOUND.into_response(),
     }
@@ -80,7 +80,9 @@ async fn widget(headers: HeaderMap) -> Response {
 /// A file whose name stays while its content may change.
 fn fixed(path: &str, headers: &HeaderMap) -> Response {
     let path = format!("static/{path}");
-    let Some(file) = Site::get(&path) else { return StatusCode::NOT_FOUND.into_response() };
+    let Some(file) = Site::get(&path).filter(|_| !path.contains("..")) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
     let hash = file.metadata.sha256_hash();
     let etag = hash[..8].iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let response = unless_known(&format!("\"{etag}\""), headers, content(&path, file));

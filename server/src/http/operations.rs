@@ -1,5 +1,6 @@
 //! What tools that watch over the server ask. Open to all: nothing here tells of projects or people.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -10,7 +11,7 @@ use axum::routing::get;
 use sea_orm::ConnectionTrait;
 
 use super::problem::Problem;
-use crate::accounts;
+use crate::notify;
 use crate::state::State;
 
 /// How long the database may take before we count as not ready.
@@ -27,6 +28,9 @@ pub(super) fn router(state: State) -> Router {
 }
 
 async fn ready(Shared(state): Shared<State>) -> (StatusCode, &'static str) {
+    if !state.ingest.is_open() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "the queue is full");
+    }
     let asked = tokio::time::timeout(READY_TIMEOUT, state.store.reader().execute_unprepared("SELECT 1")).await;
     match asked {
         Ok(Ok(_)) => (StatusCode::OK, "ready"),
@@ -37,10 +41,22 @@ async fn ready(Shared(state): Shared<State>) -> (StatusCode, &'static str) {
 
 async fn metrics(Shared(state): Shared<State>) -> Result<Response, Problem> {
     let uptime_seconds = (state.clock.now() - state.started_at) / 1_000;
-    let waiting = accounts::waiting(state.store.reader()).await?;
+    let waiting = notify::state(state.store.reader(), &state.mail).await?.waiting;
+    let ingest = state.ingest.counts();
+    let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     let text = [
         metric("fieldfare_uptime_seconds", "gauge", "Seconds since this process began", uptime_seconds),
         metric("fieldfare_outbox_waiting", "gauge", "Messages owed and not yet delivered or given up", waiting),
+        metric("fieldfare_ingest_requests_total", "counter", "Requests committed", count(&ingest.parcels)),
+        metric(
+            "fieldfare_ingest_batches_total",
+            "counter",
+            "Transactions they were committed in",
+            count(&ingest.batches),
+        ),
+        metric("fieldfare_ingest_refused_total", "counter", "Requests refused by a full queue", count(&ingest.refused)),
+        metric("fieldfare_ingest_failed_total", "counter", "Requests the database refused", count(&ingest.failed)),
+        metric("fieldfare_search_documents", "gauge", "Documents in the search index", state.search.documents()),
     ];
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text.concat()).into_response())
 }

@@ -6,8 +6,9 @@ use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrai
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 
 use super::timeline::{self, Line};
-use super::{begin, read, record, seam as issues};
+use super::{begin, read, record};
 use crate::error::{Error, Result};
+use crate::issues::names;
 use crate::store::Tx;
 use crate::store::entities::{activity, incident, incident_issue, issue};
 
@@ -83,7 +84,7 @@ pub(super) async fn optional_issue(tx: &Tx, issue: &str) -> Result<Option<issue:
 
 async fn named_issue(tx: &Tx, reference: &str) -> Result<issue::Model> {
     let reference = reference.trim();
-    issues::issue(tx, reference).await.map_err(|error| match error {
+    names::issue(tx, reference).await.map_err(|error| match error {
         Error::NotFound(_) => Error::invalid("issue", format!("there is no issue “{reference}”")),
         other => other,
     })
@@ -151,6 +152,6 @@ async fn tell(tx: &Tx, viewer: &Viewer, now: i64, issue_ids: &[i64], what: &str)
 }
 
 async fn short_id(tx: &Tx, issue: &issue::Model) -> Result<String> {
-    let mut found = issues::short_ids(tx, [issue.id]).await?;
+    let mut found = names::short_ids(tx, [issue.id]).await?;
     found.remove(&issue.id).ok_or_else(|| Error::not_found("project"))
 }

@@ -1,5 +1,6 @@
-//! Incidents as lists and the API carry them: six queries for a page, however long it is.
+//! Incidents as lists and the API carry them: a fixed number of queries for a page, however long it is.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::str::FromStr;
 
@@ -7,9 +8,10 @@ use fieldfare_app::api::{Incident, IncidentDetail, IncidentStatus, Page, Severit
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, SimpleExpr};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::seam::{self as issues, Names};
 use super::timeline::Standing;
 use crate::error::{Error, Result};
+use crate::issues::{self, names, names::Names};
+use crate::releases::order::{self, ReleaseOrder};
 use crate::store::entities::{incident, incident_entry, incident_issue, issue_release, release};
 use crate::store::paging::{self, PAGE_ROWS};
 
@@ -75,10 +77,10 @@ async fn whole(db: &impl ConnectionTrait, rows: Vec<incident::Model>) -> Result<
     let linked = linked(db, &ids).await?;
     let members =
         entries.iter().filter_map(|entry| entry.member_id).chain(rows.iter().filter_map(|row| row.declared_by));
-    let members = issues::members(db, members.collect::<BTreeSet<_>>()).await?;
+    let members = names::members(db, members.collect::<BTreeSet<_>>()).await?;
     let issue_ids: BTreeSet<i64> = linked.iter().map(|(_, issue_id)| *issue_id).collect();
     let around = Around {
-        short_ids: issues::short_ids(db, issue_ids.iter().copied()).await?,
+        short_ids: names::short_ids(db, issue_ids.iter().copied()).await?,
         releases: releases(db, &issue_ids).await?,
         timelines: by_incident(entries.into_iter().map(|entry| (entry.incident_id, said(entry, &members)))),
         linked: by_incident(linked),
@@ -117,16 +119,21 @@ impl Around {
     }
 }
 
-/// Versions without repetition, in order: by semver where it parses, before those where it does not, then by first sight.
+/// Versions without repetition, in the order of every list of releases.
 fn newest_first<'a>(releases: impl Iterator<Item = &'a release::Model>) -> Vec<String> {
     let mut releases: Vec<_> = releases.collect();
-    releases.sort_by(|a, b| (&b.sort_key, b.first_seen).cmp(&(&a.sort_key, a.first_seen)));
+    releases.sort_by_cached_key(|release| Reverse(order::rank(&place(release))));
     let mut seen = HashSet::new();
     releases
         .into_iter()
         .filter(|release| seen.insert(&release.version))
         .map(|release| release.version.clone())
         .collect()
+}
+
+fn place(release: &release::Model) -> ReleaseOrder<'_> {
+    let release::Model { version, released_at, first_seen, .. } = release;
+    ReleaseOrder { version, released_at: *released_at, first_seen: *first_seen }
 }
 
 fn by_incident<T>(pairs: impl IntoIterator<Item = (i64, T)>) -> HashMap<i64, Vec<T>> {

@@ -209,7 +209,7 @@ async fn save_users(tx: &Tx, project_id: i64, ledger: &Ledger) -> Result<()> {
         .collect();
     use session_user::Column;
     let conflict = OnConflict::columns([Column::ProjectId, Column::ReleaseId, Column::EnvironmentId, Column::UserHash])
-        .value(Column::Crashed, Expr::cust("session_user.crashed OR excluded.crashed"))
+        .value(Column::Crashed, Expr::cust("\"session_user\".crashed OR excluded.crashed"))
         .to_owned();
     for chunk in rows.chunks(ROWS_PER_STATEMENT) {
         let insert = session_user::Entity::insert_many(chunk.to_vec()).on_conflict(conflict.clone());

@@ -122,6 +122,7 @@ mod tests {
                 counter.fetch_add(1, Ordering::SeqCst);
             }
         });
+        tokio::task::yield_now().await;
         assert!(runner.shut_down(SOON).await);
         assert_eq!(done.load(Ordering::SeqCst), 1);
     }

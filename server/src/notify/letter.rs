@@ -69,7 +69,7 @@ impl Tone {
     /// Legible on white and on black.
     fn colour(self) -> &'static str {
         match self {
-            Self::Calm => "#b5622f",
+            Self::Calm => "#b25f2c",
             Self::Bad => "#d0463a",
             Self::Good => "#3f8f58",
         }

@@ -49,6 +49,16 @@ pub fn is_later(a: &ReleaseOrder<'_>, b: &ReleaseOrder<'_>) -> Option<String> {
     (compared.ordering == Ordering::Greater).then_some(compared.reason)
 }
 
+/// Where a release stands in a list of many: the greatest is the newest. Versions that parse come after all that do not,
+/// so that the order is a total one.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Rank(Option<String>, i64);
+
+/// The rank of a release in the lists of its project.
+pub fn rank(release: &ReleaseOrder<'_>) -> Rank {
+    Rank(sort_key(release.version), release.released_at.unwrap_or(release.first_seen))
+}
+
 /// Text that orders as the versions do, `None` where a version is no number.
 ///
 /// Only hexadecimal digits occur in it, so that every collation of every database agrees: four numbers, then `9` for

@@ -40,8 +40,20 @@ pub(super) fn parts(text: &str) -> (Vec<(usize, String)>, Option<String>) {
     (parts, whole.filter(|_| words == 1))
 }
 
+/// The terms under which a lower-case word of prose may stand: itself, words of its stem, and its stem.
+pub(super) fn forms(word: &str) -> Vec<String> {
+    let stem = stem(word);
+    let marked = marked(stem.as_deref().unwrap_or(word));
+    [word.to_owned(), marked].into_iter().chain(stem).collect()
+}
+
+/// How a stem is written in the index, so that a quoted word is not found by the stem of another.
+fn marked(stem: &str) -> String {
+    format!("\u{1}{stem}")
+}
+
 /// The stem of a lower-case word, if it is another word.
-pub(super) fn stem(word: &str) -> Option<String> {
+fn stem(word: &str) -> Option<String> {
     if word.len() < MIN_STEMMED_BYTES || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
@@ -82,7 +94,7 @@ impl Words {
         }
         for (at, (from, part)) in parts.iter().enumerate() {
             let lower = part.to_lowercase();
-            let stem = (self.stems == Stems::Added).then(|| stem(&lower)).flatten();
+            let stem = (self.stems == Stems::Added).then(|| stem(&lower)).flatten().map(|stem| marked(&stem));
             self.push(offset + from, part, lower, position + at);
             if let Some(stem) = stem {
                 self.push(offset + from, part, stem, position + at);
@@ -208,7 +220,7 @@ mod tests {
 
     #[test]
     fn prose_has_stems_beside_its_words() {
-        check(Stems::Added, "It hangs.", &[(0, "it"), (1, "hangs"), (1, "hang")]);
+        check(Stems::Added, "It hangs.", &[(0, "it"), (1, "hangs"), (1, "\u{1}hang")]);
     }
 
     #[test]

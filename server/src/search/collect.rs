@@ -1,19 +1,25 @@
 //! Collects what was found by what it belongs to: the best document of each issue, however many there are.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
-use super::fields::AT;
+use super::document::Kind;
+use super::fields::{AT, KIND};
 
-/// The best document of a group.
+const ISSUES: [u64; 2] = [Kind::ErrorIssue as u64, Kind::FeedbackIssue as u64];
+
+/// The best document of a group, and how well the group matches.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Best {
-    pub(super) score: Score,
+    /// The highest score of any document of the group.
+    score: Score,
+    /// Whether it is something that happened; an issue itself stands for its group only where nothing else matches.
+    happened: bool,
+    own_score: Score,
     /// Unix milliseconds.
     pub(super) at: i64,
     pub(super) address: DocAddress,
@@ -28,17 +34,31 @@ pub(super) struct BestOf {
 pub(super) struct BestOfSegment {
     segment: SegmentOrdinal,
     groups: Arc<dyn ColumnValues<i64>>,
+    kinds: Arc<dyn ColumnValues<u64>>,
     times: Arc<dyn ColumnValues<i64>>,
     best: HashMap<i64, Best>,
 }
 
 impl Best {
-    /// What makes one hit better than another. Scores that differ in the second decimal say nothing; being newer does.
+    /// The place of a group among others. Scores that differ in the second decimal say nothing; being newer does.
     pub(super) fn rank(&self) -> (i64, i64) {
-        #[expect(clippy::cast_possible_truncation, reason = "scores are far below the limits of an integer")]
-        let score = (self.score * 10.0).round() as i64;
-        (score, self.at)
+        (tenths(self.score), self.at)
     }
+
+    /// The place of a document in its group.
+    fn rank_inside(&self) -> (bool, i64, i64) {
+        (self.happened, tenths(self.own_score), self.at)
+    }
+
+    fn joined_by(self, other: Self) -> Self {
+        let best = if self.rank_inside() < other.rank_inside() { other } else { self };
+        Self { score: self.score.max(other.score), ..best }
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "scores are far below the limits of an integer")]
+fn tenths(score: Score) -> i64 {
+    (score * 10.0).round() as i64
 }
 
 impl Collector for BestOf {
@@ -50,6 +70,7 @@ impl Collector for BestOf {
         Ok(BestOfSegment {
             segment,
             groups: columns.column_first_or_default(self.column)?,
+            kinds: columns.column_first_or_default(KIND)?,
             times: columns.column_first_or_default(AT)?,
             best: HashMap::new(),
         })
@@ -62,7 +83,7 @@ impl Collector for BestOf {
     fn merge_fruits(&self, segments: Vec<HashMap<i64, Best>>) -> tantivy::Result<HashMap<i64, Best>> {
         let mut all = HashMap::new();
         for (group, best) in segments.into_iter().flatten() {
-            keep_better(&mut all, group, best);
+            join(&mut all, group, best);
         }
         Ok(all)
     }
@@ -72,8 +93,14 @@ impl SegmentCollector for BestOfSegment {
     type Fruit = HashMap<i64, Best>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let best = Best { score, at: self.times.get_val(doc), address: DocAddress::new(self.segment, doc) };
-        keep_better(&mut self.best, self.groups.get_val(doc), best);
+        let best = Best {
+            score,
+            happened: !ISSUES.contains(&self.kinds.get_val(doc)),
+            own_score: score,
+            at: self.times.get_val(doc),
+            address: DocAddress::new(self.segment, doc),
+        };
+        join(&mut self.best, self.groups.get_val(doc), best);
     }
 
     fn harvest(self) -> HashMap<i64, Best> {
@@ -81,10 +108,6 @@ impl SegmentCollector for BestOfSegment {
     }
 }
 
-fn keep_better(all: &mut HashMap<i64, Best>, group: i64, best: Best) {
-    match all.entry(group) {
-        Entry::Vacant(entry) => drop(entry.insert(best)),
-        Entry::Occupied(mut entry) if entry.get().rank() < best.rank() => drop(entry.insert(best)),
-        Entry::Occupied(_) => {}
-    }
+fn join(all: &mut HashMap<i64, Best>, group: i64, best: Best) {
+    all.entry(group).and_modify(|kept| *kept = kept.joined_by(best)).or_insert(best);
 }

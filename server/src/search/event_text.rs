@@ -156,7 +156,7 @@ fn add_exception(text: &mut EventText, exception: Exception) {
     add_line(&mut text.body, line);
     let frames = exception.stacktrace.0.frames.0;
     text.has_stacktrace |= !frames.is_empty();
-    let any_in_app = frames.iter().any(|frame| frame.is_in_app());
+    let any_in_app = frames.iter().any(Frame::is_in_app);
     for frame in frames.into_iter().rev().filter(|frame| frame.is_in_app() || !any_in_app).take(MAX_FRAMES) {
         for word in [frame.function.0, frame.filename.0.or(frame.module.0)].into_iter().flatten() {
             if !text.code.contains(&word) {

@@ -188,7 +188,10 @@ impl Failures {
             }
             Err(error) => {
                 if self.0 == 0 {
-                    tracing::error!(%error, "the search index cannot follow and will keep trying");
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        "the search index cannot follow and will keep trying"
+                    );
                 }
                 self.0 = self.0.saturating_add(1);
                 BACK_OFF.0.saturating_mul(1 << (self.0 - 1).min(10)).min(BACK_OFF.1)

@@ -125,11 +125,10 @@ fn in_field(field: Field, text: &str, forms: Forms) -> Box<dyn Query> {
     let mut ways: Vec<Box<dyn Query>> = whole.map(|whole| word(field, &whole)).into_iter().collect();
     match parts.as_slice() {
         [] => {}
-        [(_, part)] => {
-            ways.push(word(field, part));
-            let stem = if forms == Forms::Any { analyser::stem(part).or_else(|| Some(part.clone())) } else { None };
-            ways.extend(stem.filter(|stem| stem != part).map(|stem| word(field, &stem)));
+        [(_, part)] if forms == Forms::Any => {
+            ways.extend(analyser::forms(part).iter().map(|form| word(field, form)));
         }
+        [(_, part)] => ways.push(word(field, part)),
         _ => ways.push(phrase(field, parts)),
     }
     any(ways)

@@ -124,7 +124,7 @@ impl Path<'_> {
     }
 
     fn is_operator(&self) -> bool {
-        self.out.ends_with("operator") && !self.called
+        self.out.ends_with("operator")
     }
 
     /// `operator()`, `operator<<`, `operator[]`: here the brackets are the name.

@@ -1,0 +1,15 @@
+//! `fieldfare reindex`: the search index, made anew from the tables.
+
+use super::output::say;
+use crate::config::Config;
+use crate::search::{Search, follower};
+use crate::state::open_store;
+
+pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
+    let store = open_store(config).await?;
+    let search = Search::open(&config.storage.data)?;
+    let follower::Counts { events, feedback, issues, incidents } = follower::reindex(&search, &store).await?;
+    say(&format!("{events} events, {feedback} pieces of feedback, {issues} issues and {incidents} incidents indexed"));
+    store.close().await;
+    Ok(())
+}

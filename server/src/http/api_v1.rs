@@ -1,0 +1,76 @@
+//! Fieldfare's own JSON API: the questions of the pages, asked of the same areas, in the same shapes.
+//!
+//! Lists answer `{"data": […], "next": cursor or null}`; errors are RFC 9457 problem documents. Who is asking was
+//! found out before a handler runs; see [`crate::http::visitor`]. Knows no tables.
+
+mod document;
+mod events;
+mod feedback;
+mod incidents;
+mod issues;
+mod members;
+mod notifications;
+mod problem;
+mod projects;
+mod releases;
+mod search;
+
+use axum::Router;
+use axum::routing::{MethodRouter, get, post};
+
+use crate::state::State;
+
+/// Rows of one request's JSON body; a title, a note and a few words fit many times over.
+const BODY_BYTES_MAX: usize = 64 * 1024;
+
+/// Every address below `/api/v1`, ready to be nested there.
+pub(super) fn router(state: State) -> Router {
+    let routes = routes().into_iter().fold(Router::new(), |router, (path, methods)| router.route(path, methods));
+    routes
+        .route("/openapi.json", get(document::openapi))
+        .fallback(problem::no_such_address)
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(axum::extract::DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .with_state(state)
+}
+
+/// The table of contents. [`document`] describes each, which a test holds it to.
+fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
+    vec![
+        ("/projects", get(projects::list)),
+        ("/projects/{slug}", get(projects::show)),
+        ("/projects/{slug}/keys", get(projects::keys).post(projects::create_key)),
+        ("/issues", get(issues::list)),
+        ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace)),
+        ("/issues/{id}/events", get(issues::events)),
+        ("/issues/{id}/activity", get(issues::activity)),
+        ("/events/{event_id}", get(events::show)),
+        ("/feedback", get(feedback::list)),
+        ("/feedback/{id}", get(feedback::show)),
+        ("/releases", get(releases::list)),
+        ("/releases/{version}", get(releases::show)),
+        ("/releases/{version}/health", get(releases::health)),
+        ("/incidents", get(incidents::list).post(incidents::declare)),
+        ("/incidents/{number}", get(incidents::show).patch(incidents::update)),
+        ("/incidents/{number}/updates", post(incidents::note)),
+        ("/incidents/{number}/links", post(incidents::link).delete(incidents::unlink)),
+        ("/search", get(search::search)),
+        ("/stats", get(projects::stats)),
+        ("/notifications", get(notifications::list)),
+        ("/members", get(members::list)),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use utoipa::OpenApi as _;
+
+    #[test]
+    fn every_address_is_described_and_every_description_has_an_address() {
+        let served: BTreeSet<String> = super::routes().into_iter().map(|(path, _)| path.to_owned()).collect();
+        let described: BTreeSet<String> = super::document::Document::openapi().paths.paths.into_keys().collect();
+        assert_eq!(served, described);
+    }
+}

@@ -1,0 +1,68 @@
+//! The description of this API that programs read: `/api/v1/openapi.json`.
+
+use axum::Json;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{events, feedback, incidents, issues, members, notifications, projects, releases, search};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Fieldfare",
+        description = "What production says about your releases: issues, events, feedback, releases, incidents. \
+            Lists are paged: pass `next` back as `cursor`. Errors are RFC 9457 problem documents.",
+        license(name = "MIT OR Apache-2.0"),
+    ),
+    servers((url = "/api/v1")),
+    security(("token" = []), ("login" = [])),
+    modifiers(&Security),
+    paths(
+        projects::list,
+        projects::show,
+        projects::keys,
+        projects::create_key,
+        projects::stats,
+        issues::list,
+        issues::show,
+        issues::change,
+        issues::replace,
+        issues::events,
+        issues::activity,
+        events::show,
+        feedback::list,
+        feedback::show,
+        releases::list,
+        releases::show,
+        releases::health,
+        incidents::list,
+        incidents::declare,
+        incidents::show,
+        incidents::update,
+        incidents::note,
+        incidents::link,
+        incidents::unlink,
+        search::search,
+        notifications::list,
+        members::list,
+    )
+)]
+pub(super) struct Document;
+
+/// How to prove who is asking.
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let components = openapi.components.get_or_insert_default();
+        let token = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        let login = ApiKey::Cookie(ApiKeyValue::new("fieldfare_login"));
+        components.add_security_scheme("login", SecurityScheme::ApiKey(login));
+    }
+}
+
+/// The description, for anybody: it says nothing of what is stored.
+pub(super) async fn openapi() -> Json<utoipa::openapi::OpenApi> {
+    Json(Document::openapi())
+}

@@ -1,0 +1,188 @@
+//! Issues: the inbox, one issue, its events, its activity, and triage.
+
+use axum::Json;
+use axum::extract::{Path, State as Shared};
+use fieldfare_app::api::{
+    Activity, EventRow, Issue, IssueDetail, IssueFilter, IssueSort, Page, Status, Triage, Viewer,
+};
+use serde::{Deserialize, Deserializer};
+use utoipa::{IntoParams, ToSchema};
+
+use super::problem::{Answer, Body, Params, ProblemDocument};
+use crate::error::Error;
+use crate::http::visitor::SignedIn;
+use crate::issues::{self, Change, Sources};
+use crate::state::State;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListParams {
+    /// In the query language; without it, unresolved issues.
+    query: Option<String>,
+    /// A project's slug.
+    project: Option<String>,
+    /// A version, `latest`, or a comparison such as `>=2.4.0`.
+    release: Option<String>,
+    environment: Option<String>,
+    sort: Option<IssueSort>,
+    cursor: Option<String>,
+}
+
+impl From<ListParams> for IssueFilter {
+    fn from(params: ListParams) -> Self {
+        let ListParams { query, project, release, environment, sort, cursor } = params;
+        Self { query, project, release, environment, sort, cursor }
+    }
+}
+
+#[utoipa::path(get, path = "/issues", tag = "issues", params(ListParams),
+    responses((status = 200, body = Page<Issue>), (status = 422, body = ProblemDocument)))]
+pub(super) async fn list(
+    Shared(state): Shared<State>,
+    SignedIn(viewer): SignedIn,
+    Params(params): Params<ListParams>,
+) -> Answer<Page<Issue>> {
+    let sources = Sources { store: &state.store, search: &state.search };
+    Ok(Json(issues::list(sources, state.clock.now(), &viewer, &params.into()).await?))
+}
+
+#[utoipa::path(get, path = "/issues/{id}", tag = "issues", params(("id" = String, Path, description = "`SHOP-12`, or the number in `id`")),
+    responses((status = 200, body = IssueDetail), (status = 404, body = ProblemDocument)))]
+pub(super) async fn show(
+    Shared(state): Shared<State>,
+    SignedIn(viewer): SignedIn,
+    Path(id): Path<String>,
+) -> Answer<IssueDetail> {
+    detail(&state, &viewer, &id).await
+}
+
+async fn detail(state: &State, viewer: &Viewer, id: &str) -> Answer<IssueDetail> {
+    Ok(Json(issues::get(state.store.reader(), state.clock.now(), viewer, id).await?))
+}
+
+/// In what an issue is resolved.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ResolvedIn {
+    /// From now on, in any release.
+    Now,
+    /// The latest release known now.
+    Release,
+    /// Whatever release comes after those known now.
+    NextRelease,
+}
+
+/// What to change; what is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct IssueChange {
+    status: Option<Status>,
+    /// E-mail address of a member, or `me`; null or empty takes the issue from whoever had it.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    assignee: Option<Option<String>>,
+    /// Only with the status `resolved`, which it implies.
+    resolution: Option<ResolvedIn>,
+}
+
+/// Tells `null` from a field that is absent.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+#[utoipa::path(patch, path = "/issues/{id}", tag = "issues", params(("id" = String, Path)), request_body = IssueChange,
+    responses((status = 200, body = IssueDetail), (status = 403, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+pub(super) async fn change(
+    Shared(state): Shared<State>,
+    SignedIn(viewer): SignedIn,
+    Path(id): Path<String>,
+    Body(asked): Body<IssueChange>,
+) -> Answer<IssueDetail> {
+    let change = Change {
+        triage: triage(asked.status, asked.resolution)?,
+        assignee: asked.assignee.as_ref().map(|assignee| assignee.as_deref().unwrap_or_default()),
+    };
+    issues::change(&state.store, state.clock.now(), &viewer, &id, change).await?;
+    detail(&state, &viewer, &id).await
+}
+
+/// The same as PATCH, for clients that only know PUT.
+#[utoipa::path(put, path = "/issues/{id}", tag = "issues", params(("id" = String, Path)), request_body = IssueChange,
+    responses((status = 200, body = IssueDetail), (status = 403, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+pub(super) async fn replace(
+    state: Shared<State>,
+    viewer: SignedIn,
+    id: Path<String>,
+    asked: Body<IssueChange>,
+) -> Answer<IssueDetail> {
+    change(state, viewer, id, asked).await
+}
+
+fn triage(status: Option<Status>, resolution: Option<ResolvedIn>) -> Result<Option<Triage>, Error> {
+    Ok(match (status, resolution) {
+        (None, None) => None,
+        (Some(Status::Unresolved), None) => Some(Triage::Unresolve),
+        (Some(Status::Archived), None) => Some(Triage::Archive),
+        (Some(Status::Resolved), None) | (Some(Status::Resolved) | None, Some(ResolvedIn::Now)) => {
+            Some(Triage::Resolve)
+        }
+        (Some(Status::Resolved) | None, Some(ResolvedIn::Release)) => Some(Triage::ResolveInRelease),
+        (Some(Status::Resolved) | None, Some(ResolvedIn::NextRelease)) => Some(Triage::ResolveInNextRelease),
+        (Some(_), Some(_)) => return Err(Error::invalid("resolution", "goes only with the status resolved")),
+    })
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct EventsParams {
+    cursor: Option<String>,
+}
+
+#[utoipa::path(get, path = "/issues/{id}/events", tag = "issues", params(("id" = String, Path), EventsParams),
+    responses((status = 200, body = Page<EventRow>), (status = 404, body = ProblemDocument)))]
+pub(super) async fn events(
+    Shared(state): Shared<State>,
+    SignedIn(viewer): SignedIn,
+    Path(id): Path<String>,
+    Params(params): Params<EventsParams>,
+) -> Answer<Page<EventRow>> {
+    Ok(Json(issues::events(state.store.reader(), &viewer, &id, params.cursor.as_deref()).await?))
+}
+
+#[utoipa::path(get, path = "/issues/{id}/activity", tag = "issues", params(("id" = String, Path)),
+    responses((status = 200, body = Page<Activity>), (status = 404, body = ProblemDocument)))]
+pub(super) async fn activity(
+    Shared(state): Shared<State>,
+    SignedIn(viewer): SignedIn,
+    Path(id): Path<String>,
+) -> Answer<Page<Activity>> {
+    let data = issues::activity(state.store.reader(), &viewer, &id).await?;
+    Ok(Json(Page { data, next: None }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> IssueChange {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn null_takes_an_issue_away_and_absence_leaves_it() {
+        assert_eq!(read("{}").assignee, None);
+        assert_eq!(read(r#"{"assignee": null}"#).assignee, Some(None));
+        assert_eq!(read(r#"{"assignee": "me"}"#).assignee, Some(Some("me".to_owned())));
+    }
+
+    #[test]
+    fn a_resolution_implies_its_status_and_contradicts_the_others() {
+        let asked = |json: &str| {
+            let asked = read(json);
+            triage(asked.status, asked.resolution)
+        };
+        assert_eq!(asked(r#"{"resolution": "next_release"}"#).unwrap(), Some(Triage::ResolveInNextRelease));
+        assert_eq!(asked(r#"{"status": "resolved"}"#).unwrap(), Some(Triage::Resolve));
+        assert_eq!(asked(r#"{"assignee": "me"}"#).unwrap(), None);
+        assert!(asked(r#"{"status": "archived", "resolution": "now"}"#).is_err());
+    }
+}

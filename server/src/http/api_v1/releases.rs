@@ -1,0 +1,74 @@
+//! Releases and their health. Versions are percent-encoded in the path: `shop%402.4.0`.
+
+use axum::Json;
+use axum::extract::{Path, State as Shared};
+use fieldfare_app::api::{Health, Page, Release, ReleaseDetail, ReleaseFilter};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::problem::{Answer, Params, ProblemDocument};
+use crate::http::visitor::SignedIn;
+use crate::releases;
+use crate::state::State;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListParams {
+    /// A project's slug.
+    project: Option<String>,
+    environment: Option<String>,
+    cursor: Option<String>,
+}
+
+#[utoipa::path(get, path = "/releases", tag = "releases", params(ListParams),
+    responses((status = 200, body = Page<Release>), (status = 422, body = ProblemDocument)))]
+pub(super) async fn list(
+    Shared(state): Shared<State>,
+    SignedIn(viewer): SignedIn,
+    Params(params): Params<ListParams>,
+) -> Answer<Page<Release>> {
+    let ListParams { project, environment, cursor } = params;
+    let filter = ReleaseFilter { project, environment, cursor };
+    Ok(Json(releases::list(state.store.reader(), state.clock.now(), &viewer, &filter).await?.releases))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct OneParams {
+    /// A project's slug; needed where several projects have this version.
+    project: Option<String>,
+}
+
+#[utoipa::path(get, path = "/releases/{version}", tag = "releases", params(("version" = String, Path), OneParams),
+    responses((status = 200, body = ReleaseDetail), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+pub(super) async fn show(
+    Shared(state): Shared<State>,
+    SignedIn(viewer): SignedIn,
+    Path(version): Path<String>,
+    Params(params): Params<OneParams>,
+) -> Answer<ReleaseDetail> {
+    let (db, now) = (state.store.reader(), state.clock.now());
+    Ok(Json(releases::get(db, now, &viewer, params.project.as_deref(), &version).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct HealthParams {
+    /// A project's slug; needed where several projects have this version.
+    project: Option<String>,
+    /// Without it, all environments together.
+    environment: Option<String>,
+}
+
+#[utoipa::path(get, path = "/releases/{version}/health", tag = "releases", params(("version" = String, Path), HealthParams),
+    responses((status = 200, body = Health), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+pub(super) async fn health(
+    Shared(state): Shared<State>,
+    SignedIn(_viewer): SignedIn,
+    Path(version): Path<String>,
+    Params(params): Params<HealthParams>,
+) -> Answer<Health> {
+    let (db, now) = (state.store.reader(), state.clock.now());
+    let (project, environment) = (params.project.as_deref(), params.environment.as_deref());
+    Ok(Json(releases::health(db, now, project, &version, environment).await?))
+}

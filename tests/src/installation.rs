@@ -1,0 +1,194 @@
+//! A whole installation in this process: fresh database, real HTTP on a port of its own, gone when dropped.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use fieldfare::accounts::{self, NewMember, Password};
+use fieldfare::cli::serve::{self, Running};
+use fieldfare::clock::Clock;
+use fieldfare::config::Config;
+use fieldfare::projects;
+use fieldfare::state::State;
+use fieldfare::store::changes;
+use fieldfare_app::api::Role;
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use sea_orm::{ConnectionTrait, Database as Connect};
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The owner's password.
+pub const PASSWORD: &str = "correct horse battery";
+/// The owner's address.
+pub const OWNER: &str = "ada@example.org";
+
+/// Which database an installation keeps its tables in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Database {
+    Sqlite,
+    Postgres,
+}
+
+/// A server that runs, with an owner and the project `shop`.
+pub struct Installation {
+    pub running: Running,
+    /// Without a trailing slash.
+    pub url: String,
+    pub public_key: String,
+    pub project_id: i64,
+    /// The owner's API token.
+    pub token: String,
+    pub client: reqwest::Client,
+    /// The data directory.
+    pub data: TempDir,
+}
+
+/// Settings of one installation, by name.
+pub type Settings<'a> = &'a [(&'a str, &'a str)];
+
+impl Installation {
+    /// Starts one with everything at its default.
+    pub async fn on(database: Database) -> Self {
+        Self::with(database, &[]).await
+    }
+
+    /// Starts one with some settings of its own.
+    pub async fn with(database: Database, settings: Settings<'_>) -> Self {
+        Self::start(database, settings).await.expect("an installation starts")
+    }
+
+    async fn start(database: Database, settings: Settings<'_>) -> anyhow::Result<Self> {
+        let data = tempfile::tempdir()?;
+        let config = config(database, &data, settings).await?;
+        let (public_key, project_id, token) = set_up(config.clone()).await?;
+        let running = serve::start(config, Clock::System).await?;
+        let url = format!("http://{}", running.addr);
+        let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
+        Ok(Self { running, url, public_key, project_id, token, client, data })
+    }
+
+    /// Stops the server and starts it again on the same data.
+    pub async fn restart(self) -> Self {
+        let Self { running, public_key, project_id, token, client, data, .. } = self;
+        let config = Config::clone(&running.state.config);
+        running.shutdown().await;
+        let running = serve::start(config, Clock::System).await.expect("it starts again");
+        let url = format!("http://{}", running.addr);
+        Self { running, url, public_key, project_id, token, client, data }
+    }
+
+    pub fn state(&self) -> &State {
+        &self.running.state
+    }
+
+    pub fn dsn(&self) -> String {
+        let SocketAddr::V4(addr) = self.running.addr else { panic!("tests listen on IPv4") };
+        format!("http://{}@{addr}/{}", self.public_key, self.project_id)
+    }
+
+    /// Where envelopes go, with the key in the query as browsers send it.
+    pub fn endpoint(&self) -> String {
+        format!("{}/api/{}/envelope/?sentry_version=7&sentry_key={}", self.url, self.project_id, self.public_key)
+    }
+
+    /// Sends an envelope and expects it to be taken.
+    pub async fn send(&self, envelope: crate::Envelope) -> Value {
+        let answer = self.client.post(self.endpoint()).body(envelope.into_bytes()).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::OK);
+        answer.json().await.expect("JSON")
+    }
+
+    /// A request to the JSON API by the owner; `path` begins behind `/api/v1/`.
+    pub fn api(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}/api/v1/{path}", self.url)).bearer_auth(&self.token)
+    }
+
+    /// What the JSON API says, which must be 200.
+    pub async fn get(&self, path: &str) -> Value {
+        let answer = self.api(Method::GET, path).send().await.expect("an answer");
+        let status = answer.status();
+        let body = answer.text().await.expect("a body");
+        assert_eq!(status, StatusCode::OK, "GET {path}: {body}");
+        serde_json::from_str(&body).expect("JSON")
+    }
+
+    /// The rows of a list of the JSON API.
+    pub async fn list(&self, path: &str) -> Vec<Value> {
+        let Value::Array(rows) = self.get(path).await["data"].take() else { panic!("{path} is not a list") };
+        rows
+    }
+
+    /// A page as the owner's browser gets it, by cookie.
+    pub async fn page(&self, path: &str, cookie: &str) -> Response {
+        let request = self.client.get(format!("{}{path}", self.url)).header("cookie", cookie);
+        request.header("accept", "text/html").send().await.expect("an answer")
+    }
+
+    /// Signs the owner in through the form and answers the cookie.
+    pub async fn sign_in(&self) -> String {
+        let form = [("email", OWNER), ("password", PASSWORD)];
+        let answer = self.post_form("/login", &form, "").await;
+        let cookie = answer.headers().get("set-cookie").and_then(|value| value.to_str().ok()).expect("a cookie");
+        cookie.split(';').next().unwrap_or_default().to_owned()
+    }
+
+    /// Posts a form as a browser without JavaScript does.
+    pub async fn post_form(&self, path: &str, form: &[(&str, &str)], cookie: &str) -> Response {
+        let body = form.iter().map(|(name, value)| format!("{name}={}", fieldfare_app::routes::encode(value)));
+        let request = self
+            .client
+            .post(format!("{}{path}", self.url))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "text/html")
+            .header("origin", &self.url)
+            .header("sec-fetch-site", "same-origin")
+            .header("referer", format!("{}{path}", self.url))
+            .header("cookie", cookie);
+        request.body(body.collect::<Vec<_>>().join("&")).send().await.expect("an answer")
+    }
+
+    /// Waits until everything committed so far can be found.
+    pub async fn indexed(&self) {
+        let latest = changes::latest(self.state().store.reader()).await.expect("the change sequence");
+        self.state().search.caught_up(latest).await;
+    }
+}
+
+async fn config(database: Database, data: &TempDir, settings: Settings<'_>) -> anyhow::Result<Config> {
+    let directory = data.path().to_str().context("a temporary directory in UTF-8")?;
+    let url = match database {
+        Database::Sqlite => format!("sqlite:{directory}/fieldfare.db"),
+        Database::Postgres => new_postgres_database().await?,
+    };
+    let own = [("data", directory), ("listen", "127.0.0.1:0"), ("database_url", &*url)];
+    Ok(Config::of(own.into_iter().chain(settings.iter().copied()))?)
+}
+
+/// A database of its own in the cluster that `cargo xtask test` started.
+#[expect(clippy::disallowed_methods, reason = "tests are told where PostgreSQL runs")]
+async fn new_postgres_database() -> anyhow::Result<String> {
+    let cluster = std::env::var("FIELDFARE_TEST_POSTGRES")
+        .context("FIELDFARE_TEST_POSTGRES is not set; `cargo xtask test` starts a PostgreSQL and sets it")?;
+    let name = format!("fieldfare_{}", fieldfare::ids::random_uuid().simple());
+    let connection = Connect::connect(&cluster).await?;
+    connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
+    connection.close().await?;
+    let (server, _) = cluster.rsplit_once('/').context("a URL with a database")?;
+    Ok(format!("{server}/{name}"))
+}
+
+/// What `fieldfare init` does, without a process.
+async fn set_up(config: Config) -> anyhow::Result<(String, i64, String)> {
+    let (state, _) = State::open(config, Clock::System).await?;
+    let now = state.clock.now();
+    let password = Password::new("password", PASSWORD).await?;
+    let tx = state.store.begin().await?;
+    let organization = accounts::ensure_organization(&tx, now, "Fernbrook").await?;
+    let owner = NewMember { email: OWNER.to_owned(), name: "Ada".to_owned(), password, role: Role::Owner };
+    let owner = accounts::ensure(&tx, now, organization, &owner).await?;
+    let project = projects::ensure(&tx, now, organization, "shop", "python").await?;
+    let key = projects::keys::ensure(&tx, now, project.id, "http://localhost").await?;
+    let token = accounts::create_token(&tx, now, owner.id, "tests").await?;
+    tx.commit().await?;
+    state.store.close().await;
+    Ok((key.public_key, project.id, token))
+}
