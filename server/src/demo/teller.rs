@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use anyhow::{Context, anyhow};
 use fieldfare_app::api::Viewer;
 use futures::future::try_join_all;
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::plot::{Happening, Report, What};
@@ -15,10 +15,10 @@ use crate::clock::HOUR_MS;
 use crate::incidents::{self, NewIncident, Update};
 use crate::ingest::admit::{self, Door};
 use crate::ingest::arrival::Parcel;
+use crate::issues::{self, Change};
 use crate::protocol::envelope;
 use crate::state::State;
 use crate::store::entities::{event, feedback};
-use sea_orm::{ColumnTrait, QueryFilter};
 
 /// What arrives within so many milliseconds is committed together, as the writer does when it is busy.
 const GATHERED_MS: i64 = HOUR_MS / 4;
@@ -119,7 +119,13 @@ impl<'a> Teller<'a> {
     }
 
     async fn deed(&self, now: i64, deed: &Deed) -> anyhow::Result<()> {
-        let _ = (now, self.issue(&deed.issue).await?, self.member(&deed.by)?, deed.does, &deed.assign);
+        let (viewer, issue) = (self.member(&deed.by)?, self.issue(&deed.issue).await?);
+        let assignee = match &deed.assign {
+            Some(name) => Some(self.member(name)?.email.as_str()),
+            None => None,
+        };
+        let change = Change { triage: deed.does, assignee };
+        issues::change(&self.state.store, now, viewer, &issue, change).await?;
         Ok(())
     }
 

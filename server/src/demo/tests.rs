@@ -26,6 +26,8 @@ async fn the_story_is_told_once() {
     let versions: BTreeSet<String> =
         release::Entity::find().all(db).await.unwrap().into_iter().map(|row| row.version).collect();
     assert_eq!(Vec::from_iter(versions), ["shop@2.3.0", "shop@2.4.0", "shop@2.5.0"]);
+    let regressed = issue::Entity::find().filter(issue::Column::Substatus.eq("regressed")).all(db).await.unwrap();
+    assert!(matches!(&regressed[..], [one] if one.title.starts_with("IntegrityError")), "{regressed:#?}");
     assert_eq!(incident::Entity::find().count(db).await.unwrap(), 1);
     assert_eq!(attachment::Entity::find().count(db).await.unwrap(), 2);
     assert_eq!(notification::Entity::find().count(db).await.unwrap(), 0);
