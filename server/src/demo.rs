@@ -34,7 +34,7 @@ use crate::clock::{Clock, HOUR_MS};
 use crate::config::Config;
 use crate::ingest::Writer;
 use crate::projects;
-use crate::state::State;
+use crate::state::{State, open_store};
 use crate::store::entities::{installation_setting, member, project};
 
 /// With which everybody may look at the demo.
@@ -72,25 +72,35 @@ pub enum Filled {
 /// # Errors
 /// When the installation holds anything else, or cannot be written.
 pub async fn fill(config: Config, now: i64) -> anyhow::Result<Filled> {
+    // The database alone: a server may run beside it, which holds the search index.
+    let store = open_store(&config).await?;
+    let is_told = is_told(store.reader()).await;
+    store.close().await;
+    if is_told? {
+        return Ok(Filled::Before);
+    }
     let (state, writer) = State::open(config, Clock::manual(now - STORY_HOURS * HOUR_MS)).await?;
-    let filled = fill_open(&state, writer, now).await;
+    let told = begin(&state, writer, now).await;
     state.store.close().await;
-    filled
+    told.map(|()| Filled::Now)
 }
 
-async fn fill_open(state: &State, writer: Writer, now: i64) -> anyhow::Result<Filled> {
-    let db = state.store.reader();
+/// Whether the story was told; refuses an installation in which it cannot be.
+async fn is_told(db: &impl ConnectionTrait) -> anyhow::Result<bool> {
     let setting = installation_setting::Entity::find_by_id(SETTING.to_owned()).one(db).await?;
     match setting.as_ref().map(|setting| setting.value.as_str()) {
-        Some(TOLD) => return Ok(Filled::Before),
-        Some(_) => bail!("filling this installation with the demo was interrupted: delete it and begin again"),
+        Some(TOLD) => Ok(true),
+        Some(_) => bail!("filling this installation with the demo was interrupted: delete its data and begin again"),
         None if is_used(db).await? => {
             bail!(
-                "this installation holds other data: the demo fills only an empty one, choose another --data directory"
+                "this installation holds other data, and the demo fills only an empty one: choose another --data directory"
             )
         }
-        None => {}
+        None => Ok(false),
     }
+}
+
+async fn begin(state: &State, writer: Writer, now: i64) -> anyhow::Result<()> {
     let cast = prepare(state).await?;
     let stop = CancellationToken::new();
     let telling = async {
@@ -100,8 +110,7 @@ async fn fill_open(state: &State, writer: Writer, now: i64) -> anyhow::Result<Fi
     };
     let ((), told) = tokio::join!(writer.run(stop.clone()), telling);
     told?;
-    finish(state, &cast).await?;
-    Ok(Filled::Now)
+    finish(state, &cast).await
 }
 
 async fn is_used(db: &impl ConnectionTrait) -> anyhow::Result<bool> {

@@ -21,7 +21,6 @@ const SOURCES: &[(&str, &str)] = sources![
     "labels/render.rs",
     "mailings/tasks.py",
     "payments/client.py",
-    "reports/export.py",
     "shipping/rates.py",
     "src/account/Orders.jsx",
     "src/api/client.js",

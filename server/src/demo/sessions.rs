@@ -19,11 +19,17 @@ struct Rates {
     errored: f64,
 }
 
-/// What is still owed to the rates: fractions are carried to the next hour, so that they come true.
+/// What is still owed to the rates: fractions are carried to the next bucket, so that they come true.
 #[derive(Clone, Copy, Debug, Default)]
 struct Owed {
     crashed: f64,
     errored: f64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Account {
+    known: Owed,
+    unknown: Owed,
 }
 
 /// The sessions of one project.
@@ -31,7 +37,8 @@ struct Owed {
 pub(super) struct Sessions {
     project: &'static str,
     chance: Chance,
-    owed: [Owed; 3],
+    /// By release; apart for visitors who are known, or the large buckets of the others would pay for all.
+    owed: [Account; 3],
 }
 
 impl Sessions {
@@ -52,7 +59,7 @@ impl Sessions {
         let mut buckets: Vec<Value> = (0..whole(known * busy)).map(|_| self.visitor(release, rates, at)).collect();
         let unknown = whole(unknown * busy);
         if unknown > 0 {
-            buckets.push(self.bucket(release, rates, (at, unknown)));
+            buckets.push(bucket(&mut self.owed[release].unknown, rates, at, unknown));
         }
         let attrs = json!({ "release": RELEASES[release].0, "environment": "production" });
         (!buckets.is_empty()).then(|| json!({ "attrs": attrs, "aggregates": buckets }))
@@ -60,18 +67,17 @@ impl Sessions {
 
     fn visitor(&mut self, release: usize, rates: Rates, at: i64) -> Value {
         let sessions = 1 + i64::from(self.chance.below(4) == 0);
-        let mut bucket = self.bucket(release, rates, (at, sessions));
+        let mut bucket = bucket(&mut self.owed[release].known, rates, at, sessions);
         bucket["did"] = json!(format!("visitor-{}", self.chance.below(VISITORS)));
         bucket
     }
+}
 
-    fn bucket(&mut self, release: usize, rates: Rates, (at, sessions): (i64, i64)) -> Value {
-        let owed = &mut self.owed[release];
-        let crashed = pay(&mut owed.crashed, rates.crashed, sessions, sessions);
-        let errored = pay(&mut owed.errored, rates.errored, sessions, sessions - crashed);
-        let exited = sessions - crashed - errored;
-        json!({ "started": seconds(at), "exited": exited, "errored": errored, "crashed": crashed })
-    }
+fn bucket(owed: &mut Owed, rates: Rates, at: i64, sessions: i64) -> Value {
+    let crashed = pay(&mut owed.crashed, rates.crashed, sessions, sessions);
+    let errored = pay(&mut owed.errored, rates.errored, sessions, sessions - crashed);
+    let exited = sessions - crashed - errored;
+    json!({ "started": seconds(at), "exited": exited, "errored": errored, "crashed": crashed })
 }
 
 /// How many of `sessions` end this way, at most `limit`.

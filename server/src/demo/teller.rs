@@ -21,7 +21,7 @@ use crate::state::State;
 use crate::store::entities::{event, feedback};
 
 /// What arrives within so many milliseconds is committed together, as the writer does when it is busy.
-const GATHERED_MS: i64 = HOUR_MS / 4;
+const GATHERED_MS: i64 = HOUR_MS / 2;
 
 /// Who takes part: members by their first name in lower case, projects by slug.
 #[derive(Debug)]
