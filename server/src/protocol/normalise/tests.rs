@@ -229,7 +229,7 @@ fn the_address_of_a_user_comes_from_who_knows_it() {
         (json!({"user": {"ip_address": "{{ auto }}"}, "request": served}), Some("203.0.113.9")),
         (json!({"user": {"id": 1}, "request": served}), Some("198.51.100.1")),
         (json!({"user": {"ip_address": null}, "platform": "javascript"}), None),
-        (json!({"platform": "javascript"}), Some("203.0.113.9")),
+        (json!({"platform": "javascript"}), None),
         (json!({"platform": "javascript", "sdk": {"name": "x", "settings": {"infer_ip": "never"}}}), None),
         (json!({"platform": "python", "sdk": {"name": "x", "settings": {"infer_ip": "auto"}}}), Some("203.0.113.9")),
         (json!({"platform": "python"}), None),

@@ -10,8 +10,6 @@ use crate::protocol::event::{Event, User};
 
 /// What clients write for "the address this comes from".
 const AUTOMATIC: &str = "{{auto}}";
-/// Platforms whose SDKs always meant their own address, before they could say so.
-const INFERRED_BY_HABIT: [&str; 3] = ["javascript", "cocoa", "objc"];
 
 /// Reads `user`; needs the event's request and platform, and the SDK's settings, to know the address.
 pub(super) fn user(
@@ -59,17 +57,15 @@ fn address(
         None => {
             let served = event.request.as_ref().and_then(|request| request.env.get("REMOTE_ADDR"));
             let served = served.and_then(Value::as_str).and_then(parse);
-            served.or_else(|| is_inferred(payload, event).then(of_connection).flatten())
+            served.or_else(|| is_wanted(payload).then(of_connection).flatten())
         }
     }
 }
 
-fn is_inferred(payload: &Map<String, Value>, event: &Event) -> bool {
+/// Only a client that says so: older browser clients meant it by habit, but an address is not taken without a word.
+fn is_wanted(payload: &Map<String, Value>) -> bool {
     let setting = payload.get("sdk").and_then(|sdk| sdk.get("settings")?.get("infer_ip")?.as_str());
-    match setting {
-        Some(setting) => setting == "auto",
-        None => INFERRED_BY_HABIT.contains(&event.platform.as_str()),
-    }
+    setting == Some("auto")
 }
 
 fn parse(text: &str) -> Option<String> {
