@@ -219,3 +219,27 @@ fn an_explanation_survives_being_stored() {
     );
     assert_eq!(serde_json::from_str::<crate::grouping::Explanation>(&json).unwrap(), explanation);
 }
+
+/// Keys are stored. If this fails, the change needs a new version of the algorithm, not new numbers here.
+#[test]
+fn keys_never_change_within_a_version() {
+    let raised = event("python", vec![exception("KeyError", "'a'", frames(&["main shop/app.py", "pay shop/cart.py"]))]);
+    let fingerprint = Event { fingerprint: vec!["db".into()], ..raised.clone() };
+    for (event, key) in [
+        (raised, "86bd72b3c9187db773a417884e11f0ab"),
+        (message(None, "user 12 logged out"), "2d9f7ef0d60e3d8760210bf0f54436f0"),
+        (in_bundle("index-DbQ2xY9p.js", "Rt", "x is undefined"), "7a24159995391195746c828f9c0f805d"),
+        (fingerprint, "3b89bb5a9d92a5f20650cdc8ad52a414"),
+    ] {
+        assert_eq!(keyed(&event).primary.to_string(), key);
+    }
+}
+
+#[test]
+fn functions_without_names_leave_the_text_and_the_file() {
+    let anonymous = |value: &str| event("node", vec![exception("Error", value, frames(&["<anonymous> src/cart.js"]))]);
+    let grouping = keyed(&anonymous("order 12 failed"));
+    assert_eq!(used(&grouping), ["Error", "order <int> failed", "src/cart.js"]);
+    assert!(!grouping.explanation.unmapped);
+    assert_apart(&anonymous("order 12 failed"), &anonymous("cart 12 failed"));
+}
