@@ -1,6 +1,7 @@
 //! One test binary: every behaviour through a door, on SQLite and on PostgreSQL.
 
 mod boundaries;
+mod browser;
 mod clients;
 mod ingestion;
 mod protocol;
