@@ -2,4 +2,5 @@
 
 mod first_day;
 mod pages;
+mod slow_network;
 mod without_scripts;

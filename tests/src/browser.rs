@@ -8,7 +8,7 @@ use futures::FutureExt;
 use serde_json::json;
 use tempfile::TempDir;
 use thirtyfour::prelude::*;
-use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel};
+use thirtyfour::{ChromeCapabilities, ChromiumLikeCapabilities, LoggingPrefsLogLevel, PageLoadStrategy};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout, Command};
 
@@ -33,6 +33,9 @@ const ARGUMENTS: [&str; 12] = [
 ];
 /// Chromium's word for "never" in content settings.
 const BLOCKED: u8 = 2;
+
+/// `app/src/shell.rs` makes the mark.
+const IS_HYDRATED: &str = "return performance.getEntriesByName('hydrated').length > 0";
 
 /// Whether pages may run scripts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,6 +96,8 @@ fn capabilities(scripts: Scripts, profile: &TempDir) -> WebDriverResult<ChromeCa
         chrome.add_arg(argument)?;
     }
     chrome.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
+    // As people do it: a page is used as soon as it is there, not when its last file is.
+    chrome.set_page_load_strategy(PageLoadStrategy::Eager)?;
     chrome.set_logging_prefs("browser", LoggingPrefsLogLevel::All)?;
     if scripts == Scripts::Off {
         let never = json!({"profile.managed_default_content_settings.javascript": BLOCKED});
@@ -108,13 +113,26 @@ impl Tab {
         self.hydrated().await;
     }
 
+    /// From now on every page loads slowly: this many bytes per second.
+    pub async fn throttle(&self, bytes_per_second: u32) {
+        let slow =
+            json!({"offline": false, "latency": 0, "downloadThroughput": bytes_per_second, "uploadThroughput": -1});
+        self.driver.cdp().send_raw("Network.enable", json!({})).await.expect("the network is watched");
+        self.driver.cdp().send_raw("Network.setCacheDisabled", json!({"cacheDisabled": true})).await.expect("no cache");
+        self.driver.cdp().send_raw("Network.emulateNetworkConditions", slow).await.expect("the network is slow");
+    }
+
     /// Waits until the interface runs in the browser, which must be built for that. Without scripts a page is ready
     /// as it comes.
     pub async fn hydrated(&self) {
         if self.scripts == Scripts::On {
-            let marks = "return performance.getEntriesByName('hydrated').length > 0";
-            self.until("the interface runs (`cargo xtask build --dev` makes it)", marks).await;
+            self.until("the interface runs (`cargo xtask build --dev` makes it)", IS_HYDRATED).await;
         }
+    }
+
+    /// Whether the interface runs in the browser yet.
+    pub async fn runs(&self) -> bool {
+        self.ask(IS_HYDRATED).await
     }
 
     /// Waits until a script of ours answers true.
