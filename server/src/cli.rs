@@ -2,6 +2,7 @@
 //!
 //! Exit codes: 0 done, 1 failed, 2 used wrongly. Answers go to stdout, the log and complaints to stderr.
 
+mod demo;
 mod doctor;
 mod init;
 mod migrate;
@@ -40,6 +41,8 @@ enum Command {
     Serve,
     /// Make the organization, an owner and a project without a browser; safe to repeat
     Init(init::Args),
+    /// Fill an empty installation with a story to look around in; safe to repeat
+    Demo,
     /// Bring the database up to date, or take steps back
     Migrate(migrate::Args),
     /// List, add and change the people who can sign in
@@ -68,6 +71,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
         Command::Serve => serve::run(config).await,
         Command::Init(args) => init::run(config, args).await,
+        Command::Demo => demo::run(config).await,
         Command::Migrate(args) => migrate::run(&config, &args).await,
         Command::User(args) => user::run(&config, args).await,
         Command::Reindex => reindex::run(&config).await,

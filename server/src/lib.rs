@@ -1,6 +1,6 @@
 //! Everything behind Fieldfare's interface.
 //!
-//! Edges: `cli`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
+//! Edges: `cli`, `demo`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
 //! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`. Base: `store`, `jobs`, `clock`, `ids`, `slug`,
 //! `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
@@ -10,6 +10,7 @@ pub mod cli;
 pub mod clock;
 pub mod clustering;
 pub mod config;
+pub mod demo;
 pub mod error;
 pub mod feedback;
 pub mod grouping;

@@ -5,11 +5,13 @@
 
 pub mod category;
 pub mod client_report;
+pub mod csp;
 pub mod dsn_auth;
 pub mod encoding;
 pub mod envelope;
 pub mod event;
 pub mod feedback;
+pub mod names;
 pub mod normalise;
 pub mod session;
 pub mod title;

@@ -22,9 +22,9 @@ use crate::error::Result;
 pub type Tx = DatabaseTransaction;
 
 /// The key of PostgreSQL's advisory lock around migrations ("fare" in ASCII, then 1).
-pub(crate) const MIGRATION_LOCK: i64 = 0x6661_7265_01;
+pub(crate) const MIGRATION_LOCK: i64 = 0x0066_6172_6501;
 /// The key of PostgreSQL's advisory lock around transactions that write changes.
-pub(crate) const CHANGE_LOCK: i64 = 0x6661_7265_02;
+pub(crate) const CHANGE_LOCK: i64 = 0x0066_6172_6502;
 
 /// The database of an installation.
 #[derive(Clone, Debug)]

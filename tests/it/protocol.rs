@@ -110,9 +110,12 @@ fn zstd(body: &[u8]) -> Vec<u8> {
     zstd::encode_all(body, 1).expect("memory")
 }
 
+/// Encodes a body.
+type Encode = fn(&[u8]) -> Vec<u8>;
+
 async fn every_content_coding_is_read(database: Database) {
     let at = Installation::on(database).await;
-    let codings: [(&str, fn(&[u8]) -> Vec<u8>); 8] = [
+    let codings: [(&str, Encode); 8] = [
         ("identity", <[u8]>::to_vec),
         ("gzip", gzip),
         ("x-gzip", gzip),

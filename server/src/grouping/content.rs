@@ -10,7 +10,7 @@ use super::families;
 use super::language::Language;
 use super::parameterise::parameterise;
 use super::rules::Rules;
-use super::stack::{Choice, Stack};
+use super::stack::Stack;
 use crate::protocol::event::{Event, LogMessage};
 
 /// The components of the keys of one event.
@@ -86,23 +86,21 @@ fn text(text: &str) -> Component {
 /// Neither exception nor message: what the thread was doing is all there is.
 fn thread(event: &Event, rules: &Rules) -> Content {
     let stack = Stack::new(thread_frames(event, None), event, rules);
-    let components = stack.components(Choice::App);
+    let components = stack.components();
     if count(&components, Kind::Frame) == 0 {
         let nothing = Component::used(Kind::Message, "").because("the event has no exception, message or stack");
         return Content { components: vec![nothing], summary: "having no content".to_owned(), ..Content::default() };
     }
     let summary = frames_summary(&stack, &components);
-    Content { system: Some(stack.components(Choice::All)), components, summary, ..Content::default() }
+    Content { system: Some(stack.system()), components, summary, ..Content::default() }
 }
 
 /// "4 in-app frames"
 fn frames_summary(stack: &Stack, components: &[Component]) -> String {
-    let frames = match count(components, Kind::Frame) {
-        1 => "1".to_owned(),
-        frames => frames.to_string(),
-    };
-    let plural = if frames == "1" { "" } else { "s" };
-    let suffix = if stack.has_in_app() { "" } else { ", none of which is marked in app" };
-    let kind = if stack.has_in_app() { "in-app frame" } else { "frame" };
-    format!("{frames} {kind}{plural}{suffix}")
+    match (stack.has_in_app(), count(components, Kind::Frame)) {
+        (true, 1) => "1 in-app frame".to_owned(),
+        (true, frames) => format!("{frames} in-app frames"),
+        (false, 1) => "1 frame, which is not marked in app".to_owned(),
+        (false, frames) => format!("{frames} frames, none of which is marked in app"),
+    }
 }

@@ -8,24 +8,23 @@ use crate::protocol::event::Frame;
 /// Why the SDK's word is enough.
 const MARKED: &str = "not in app";
 
-/// Where package managers and toolchains put what is not the application's, on any platform.
-const LIBRARY_PATHS: [(&str, &str); 16] = [
-    ("/node_modules/", "library in node_modules"),
-    ("/site-packages/", "library in site-packages"),
-    ("/dist-packages/", "library in dist-packages"),
-    ("/.cargo/registry/", "library from the crate registry"),
-    ("/.cargo/git/", "library from the crate registry"),
-    ("/rustc/", "Rust's standard library"),
-    ("/library/std/src/", "Rust's standard library"),
-    ("/library/core/src/", "Rust's standard library"),
-    ("/vendor/", "vendored library"),
-    ("/gems/", "library in gems"),
-    ("/go/pkg/mod/", "Go module"),
-    ("/go/src/runtime/", "Go's runtime"),
-    ("/usr/lib/", "system library"),
-    ("/usr/include/", "system library"),
-    ("/system/library/", "system library"),
-    ("-extension://", "browser extension"),
+/// Where package managers and toolchains put what is not the application's, on any platform. Lower-case.
+const LIBRARY_DIRECTORIES: [(&str, &str); 15] = [
+    ("node_modules/", "library in node_modules"),
+    ("site-packages/", "library in site-packages"),
+    ("dist-packages/", "library in dist-packages"),
+    (".cargo/registry/", "library from the crate registry"),
+    (".cargo/git/", "library from the crate registry"),
+    ("rustc/", "Rust's standard library"),
+    ("library/std/src/", "Rust's standard library"),
+    ("library/core/src/", "Rust's standard library"),
+    ("vendor/", "vendored library"),
+    ("gems/", "library in gems"),
+    ("go/pkg/mod/", "Go module"),
+    ("go/src/runtime/", "Go's runtime"),
+    ("usr/lib/", "system library"),
+    ("usr/include/", "system library"),
+    ("system/library/", "system library"),
 ];
 
 /// Namespaces of standard libraries and of the frameworks every stack of their language passes through.
@@ -77,22 +76,21 @@ pub(super) fn outside(frame: &Frame, language: Language, rules: &Rules) -> Optio
 
 fn library(frame: &Frame, language: Language) -> Option<&'static str> {
     let path = frame.abs_path.as_deref().or(frame.filename.as_deref()).unwrap_or_default();
-    LIBRARY_PATHS
-        .iter()
-        .find(|(part, _)| contains(path, part))
-        .map(|(_, reason)| *reason)
-        .or_else(|| namespace(frame, language))
-        .or_else(|| runtime(path, language))
+    directory(path).or_else(|| namespace(frame, language)).or_else(|| runtime(path, language))
 }
 
-/// Both slashes and both cases, without a copy of the path. `part` begins at a directory, so a relative path that
-/// starts with it counts as well.
-fn contains(path: &str, part: &str) -> bool {
-    let (path, part) = (path.as_bytes(), part.as_bytes());
-    let is = |(a, b): (&u8, &u8)| a.eq_ignore_ascii_case(b) || *a == b'\\' && *b == b'/';
-    let starts = |path: &[u8], part: &[u8]| path.len() >= part.len() && path.iter().zip(part).all(is);
-    let relative = part.strip_prefix(b"/").is_some_and(|part| part.contains(&b'/') && starts(path, part));
-    relative || path.windows(part.len()).any(|window| starts(window, part))
+/// Compares at the start of each directory only: this runs for every frame that the SDK has not marked.
+fn directory(path: &str) -> Option<&'static str> {
+    let bytes = path.as_bytes();
+    let is_slash = |byte: u8| matches!(byte, b'/' | b'\\');
+    let same =
+        |(byte, expected): (&u8, &u8)| byte.to_ascii_lowercase() == *expected || is_slash(*byte) && *expected == b'/';
+    let starts = (0..bytes.len()).filter(|&at| at == 0 || is_slash(bytes[at - 1]));
+    starts.into_iter().find_map(|at| {
+        let rest = &bytes[at..];
+        let is = |directory: &str| rest.len() >= directory.len() && rest.iter().zip(directory.as_bytes()).all(same);
+        LIBRARY_DIRECTORIES.iter().find(|(directory, _)| is(directory)).map(|(_, reason)| *reason)
+    })
 }
 
 fn namespace(frame: &Frame, language: Language) -> Option<&'static str> {
@@ -105,8 +103,11 @@ fn namespace(frame: &Frame, language: Language) -> Option<&'static str> {
     (known(name) || language == Language::Native && known(function)).then_some("standard library or framework")
 }
 
-/// Node's own modules have no directory.
+/// Node's own modules have no directory, and browser extensions a scheme of their own.
 fn runtime(path: &str, language: Language) -> Option<&'static str> {
+    if path.split_once("://").is_some_and(|(scheme, _)| scheme.ends_with("-extension")) {
+        return Some("browser extension");
+    }
     let node = path.starts_with("node:") || path.starts_with("internal/");
     (language == Language::JavaScript && node).then_some("part of the JavaScript runtime")
 }

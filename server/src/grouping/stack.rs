@@ -1,6 +1,7 @@
 //! From the frames of one stack to the few tokens that stand for it.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use super::explanation::{Component, Kind};
 use super::language::Language;
@@ -20,14 +21,6 @@ const FRAMES_MAX: usize = 256;
 /// Left-out frames listed one by one in an explanation.
 const LEFT_OUT_MAX: usize = 40;
 
-/// Which frames may contribute.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Choice {
-    /// In-app frames, or all if none is.
-    App,
-    All,
-}
-
 /// The frames of one stack, nearest to the throw site first.
 pub(super) struct Stack<'e> {
     pub(super) frames: Vec<StackFrame<'e>>,
@@ -41,6 +34,8 @@ pub(super) struct StackFrame<'e> {
     pub(super) outside: Option<&'static str>,
     /// Why it is no place in the program at all, if it is none.
     pub(super) machinery: Option<&'static str>,
+    /// Two keys are made of it, and making it is most of the work.
+    token: OnceCell<String>,
 }
 
 impl<'e> Stack<'e> {
@@ -50,7 +45,8 @@ impl<'e> Stack<'e> {
             let language = Language::of(frame.platform.as_deref().unwrap_or(&event.platform));
             let machinery = machinery::reason(frame, language, at_throw_site);
             at_throw_site &= machinery.is_some();
-            StackFrame { frame, language, outside: in_app::outside(frame, language, rules), machinery }
+            let outside = in_app::outside(frame, language, rules);
+            StackFrame { frame, language, outside, machinery, token: OnceCell::new() }
         });
         Self { frames: frames.collect(), release: event.release.as_deref() }
     }
@@ -64,16 +60,13 @@ impl<'e> Stack<'e> {
         self.frames.iter().find(|frame| frame.outside.is_none() && frame.machinery.is_none())
     }
 
-    /// A component for every frame: the nearest contribute, the others say why not.
-    pub(super) fn components(&self, choice: Choice) -> Vec<Component> {
-        let (limit, only_app) = match choice {
-            Choice::App => (APP_FRAMES_MAX, self.has_in_app()),
-            Choice::All => (SYSTEM_FRAMES_MAX, false),
-        };
-        let mut components: Vec<Component> = Vec::with_capacity(self.frames.len());
+    /// A component for every frame: the nearest in-app ones contribute (any, if none is in app), the others say why not.
+    pub(super) fn components(&self) -> Vec<Component> {
+        let only_app = self.has_in_app();
+        let mut components: Vec<Component> = Vec::with_capacity(self.frames.len().min(APP_FRAMES_MAX + LEFT_OUT_MAX));
         let (mut used, mut left_out) = (0, 0);
         for frame in &self.frames {
-            let component = frame.component(self.release, only_app, &components, used == limit);
+            let component = frame.component(self.release, only_app, &components, used == APP_FRAMES_MAX);
             used += usize::from(component.contributes);
             left_out += usize::from(!component.contributes);
             if component.contributes || left_out <= LEFT_OUT_MAX {
@@ -83,8 +76,28 @@ impl<'e> Stack<'e> {
         components
     }
 
+    /// The file the problem is in, for stacks whose functions say nothing.
+    pub(super) fn file(&self) -> Option<Component> {
+        let path = self.nearest_in_app().or(self.frames.first())?.path()?;
+        Some(Component::normalised(Kind::File, path::place(path, self.release), path))
+    }
+
+    /// The components of the system key: every frame, in app or not. It is never shown, so nothing says why.
+    pub(super) fn system(&self) -> Vec<Component> {
+        let mut tokens: Vec<&str> = Vec::with_capacity(self.frames.len().min(SYSTEM_FRAMES_MAX));
+        for token in self.tokens() {
+            if !tokens.contains(&token) {
+                tokens.push(token);
+            }
+            if tokens.len() == SYSTEM_FRAMES_MAX {
+                break;
+            }
+        }
+        tokens.into_iter().map(|token| Component::used(Kind::Frame, token)).collect()
+    }
+
     /// The tokens of all frames that name something, in app or not, nearest first.
-    pub(super) fn tokens(&self) -> impl Iterator<Item = String> {
+    pub(super) fn tokens(&self) -> impl Iterator<Item = &str> {
         let named = self.frames.iter().filter(|frame| frame.machinery.is_none());
         named.map(|frame| frame.token(self.release)).filter(|token| !token.is_empty())
     }
@@ -104,11 +117,15 @@ impl StackFrame<'_> {
         if before.iter().any(|component| component.contributes && component.value == token) {
             return Component::left_out(Kind::Frame, &self.as_sent(), "recursion");
         }
-        Component::normalised(Kind::Frame, token, &self.as_sent())
+        Component::normalised(Kind::Frame, token.to_owned(), &self.as_sent())
     }
 
     /// "function in module" or "function in file": what is the same in every build.
-    pub(super) fn token(&self, release: Option<&str>) -> String {
+    fn token(&self, release: Option<&str>) -> &str {
+        self.token.get_or_init(|| self.make_token(release))
+    }
+
+    fn make_token(&self, release: Option<&str>) -> String {
         let (place, function) = (self.place(release), self.function());
         match (place.is_empty(), function.is_empty()) {
             (_, true) => place,

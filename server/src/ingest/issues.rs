@@ -36,7 +36,8 @@ pub(super) async fn update(
         let Some(tally) = tallies.get(&issue.id) else { continue };
         let is_new = placed.new.contains(&issue.id);
         let regressed = if is_new { None } else { regression_of(tx, &issue, tally).await? };
-        save(tx, batch, &issue, tally, new_users, regressed.as_ref()).await?;
+        let users = new_users.by_issue.get(&issue.id).copied().unwrap_or(0);
+        save(tx, batch.now, &issue, &Addition { tally, users, regressed: regressed.as_ref() }).await?;
         if let Some(regressed) = &regressed {
             record_regression(tx, batch, &issue, regressed).await?;
         }
@@ -97,16 +98,17 @@ fn order_of(row: &release::Model) -> ReleaseOrder<'_> {
     ReleaseOrder { version: &row.version, released_at: row.released_at, first_seen: row.first_seen }
 }
 
-async fn save(
-    tx: &Tx,
-    batch: &Batch<'_>,
-    issue: &issue::Model,
-    tally: &Tally,
-    new_users: &NewUsers,
-    regressed: Option<&Regressed>,
-) -> Result<()> {
+/// What a batch adds to one issue.
+struct Addition<'a> {
+    tally: &'a Tally,
+    /// Users who were not known to it.
+    users: i64,
+    regressed: Option<&'a Regressed>,
+}
+
+async fn save(tx: &Tx, now: i64, issue: &issue::Model, addition: &Addition<'_>) -> Result<()> {
     use issue::Column;
-    let users = new_users.by_issue.get(&issue.id).copied().unwrap_or(0);
+    let &Addition { tally, users, regressed } = addition;
     let mut update = issue::Entity::update_many()
         .col_expr(Column::Events, Expr::col(Column::Events).add(tally.events))
         .col_expr(Column::Users, Expr::col(Column::Users).add(users))
@@ -123,7 +125,7 @@ async fn save(
             .col_expr(Column::Status, Expr::value("unresolved"))
             .col_expr(Column::Substatus, Expr::value("regressed"))
             .col_expr(Column::StatusReason, Expr::value(regressed.reason.clone()));
-    } else if issue.substatus.as_deref() == Some("new") && batch.now - issue.first_seen > NEW_FOR_MS {
+    } else if issue.substatus.as_deref() == Some("new") && now - issue.first_seen > NEW_FOR_MS {
         update = update.col_expr(Column::Substatus, Expr::value("ongoing"));
     }
     update.filter(Column::Id.eq(issue.id)).exec(tx).await?;

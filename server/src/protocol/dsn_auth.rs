@@ -79,7 +79,8 @@ fn authorization(value: &str) -> Option<String> {
     let (scheme, rest) = value.trim().split_once(' ')?;
     if scheme.eq_ignore_ascii_case("basic") {
         let decoded = String::from_utf8(STANDARD.decode(rest.trim()).ok()?).ok()?;
-        return Some(decoded.split(':').next()?.to_owned());
+        // A name that is no key is meant for a proxy in front of us, and says nothing of the project.
+        return decoded.split(':').next().filter(|user| PublicKey::parse(user).is_some()).map(str::to_owned);
     }
     sentry_scheme(value)
 }
@@ -123,6 +124,7 @@ mod tests {
         let lower = format!("sentry sentry_key={KEY}");
         let query = format!("sentry_version=7&sentry_key={KEY}&sentry_client=a%2F1");
         let dsn = format!("https://{KEY}:secret@example.org/sub/7");
+        let upper = format!("SENTRY sentry_version = 7,sentry_key = {}", KEY.to_uppercase());
         for presented in [
             Presented { x_sentry_auth: Some(&header), ..Presented::default() },
             Presented { authorization: Some(&lower), ..Presented::default() },
@@ -130,6 +132,9 @@ mod tests {
             Presented { query: Some(&query), ..Presented::default() },
             Presented { dsn: Some(&dsn), ..Presented::default() },
             Presented { path_key: Some(KEY), ..Presented::default() },
+            Presented { x_sentry_auth: Some(&upper), ..Presented::default() },
+            // The password of a proxy does not contradict the key.
+            Presented { authorization: Some("Basic YWRhOnNlY3JldA=="), query: Some(&query), ..Presented::default() },
             Presented { x_sentry_auth: Some(&header), query: Some(&query), dsn: Some(&dsn), ..Presented::default() },
         ] {
             assert_eq!(public_key(&presented), Ok(PublicKey(KEY.to_owned())), "{presented:?}");
@@ -143,7 +148,12 @@ mod tests {
         for (presented, error) in [
             (Presented::default(), AuthError::Missing),
             (Presented { authorization: Some("Bearer abc"), ..Presented::default() }, AuthError::Missing),
+            (Presented { authorization: Some("Basic !"), ..Presented::default() }, AuthError::Missing),
+            (Presented { x_sentry_auth: Some("Sentry"), ..Presented::default() }, AuthError::Missing),
+            (Presented { x_sentry_auth: Some("Sentry sentry_version=7"), ..Presented::default() }, AuthError::Missing),
+            (Presented { dsn: Some("example.org/1"), ..Presented::default() }, AuthError::Missing),
             (Presented { query: Some("sentry_key=abc"), ..Presented::default() }, AuthError::Malformed),
+            (Presented { path_key: Some(""), ..Presented::default() }, AuthError::Malformed),
             (
                 Presented { query: Some(&other), x_sentry_auth: Some(&header), ..Presented::default() },
                 AuthError::Conflicting,

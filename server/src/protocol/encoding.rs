@@ -45,6 +45,7 @@ pub fn decode<'a>(codings: &str, body: &'a [u8], cap: usize) -> Result<Cow<'a, [
 pub fn store_body(body: &[u8], cap: usize) -> Result<Cow<'_, [u8]>, DecodeError> {
     let start = body.trim_ascii_start();
     match start.first() {
+        Some(b'{') if body.len() > cap => Err(DecodeError::TooLarge),
         Some(b'{') => Ok(Cow::Borrowed(body)),
         _ if is_zlib(start) => Ok(Cow::Owned(drain(ZlibDecoder::new(start), cap, "zlib")?)),
         _ => {
@@ -52,6 +53,8 @@ pub fn store_body(body: &[u8], cap: usize) -> Result<Cow<'_, [u8]>, DecodeError>
             let bytes = STANDARD.decode(text).map_err(|_| DecodeError::Corrupt("JSON or base64"))?;
             if is_zlib(&bytes) {
                 Ok(Cow::Owned(drain(ZlibDecoder::new(&*bytes), cap, "zlib")?))
+            } else if bytes.len() > cap {
+                Err(DecodeError::TooLarge)
             } else {
                 Ok(Cow::Owned(bytes))
             }
@@ -62,9 +65,7 @@ pub fn store_body(body: &[u8], cap: usize) -> Result<Cow<'_, [u8]>, DecodeError>
 fn decode_one(coding: &str, body: &[u8], cap: usize) -> Result<Option<Vec<u8>>, DecodeError> {
     match coding.to_ascii_lowercase().as_str() {
         "gzip" | "x-gzip" => drain(MultiGzDecoder::new(body), cap, "gzip").map(Some),
-        // By the standard deflate means zlib; some clients send the bare stream all the same.
-        "deflate" if is_zlib(body) => drain(ZlibDecoder::new(body), cap, "deflate").map(Some),
-        "deflate" => drain(DeflateDecoder::new(body), cap, "deflate").map(Some),
+        "deflate" => deflate(body, cap).map(Some),
         "br" => drain(brotli::Decompressor::new(body, BROTLI_BUFFER), cap, "brotli").map(Some),
         "zstd" => {
             let mut decoder =
@@ -73,6 +74,19 @@ fn decode_one(coding: &str, body: &[u8], cap: usize) -> Result<Option<Vec<u8>>, 
             drain(decoder, cap, "zstd").map(Some)
         }
         _ => Ok(None),
+    }
+}
+
+/// By the standard deflate means zlib; some clients send the bare stream all the same, and a bare stream may begin
+/// with the two bytes of a zlib header by chance.
+fn deflate(body: &[u8], cap: usize) -> Result<Vec<u8>, DecodeError> {
+    let bare = || drain(DeflateDecoder::new(body), cap, "deflate");
+    if !is_zlib(body) {
+        return bare();
+    }
+    match drain(ZlibDecoder::new(body), cap, "deflate") {
+        Err(DecodeError::Corrupt(_)) => bare(),
+        settled => settled,
     }
 }
 
@@ -87,4 +101,115 @@ fn drain(reader: impl Read, cap: usize, name: &'static str) -> Result<Vec<u8>, D
     let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
     reader.take(limit).read_to_end(&mut out).map_err(|_| DecodeError::Corrupt(name))?;
     if out.len() > cap { Err(DecodeError::TooLarge) } else { Ok(out) }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use flate2::Compression;
+    use flate2::write::{DeflateEncoder, GzEncoder, ZlibEncoder};
+
+    use super::*;
+
+    const JSON: &[u8] = br#"{"message":"a body, a body, a body, a body"}"#;
+    const CAP: usize = 1_000;
+
+    fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn zlib(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = ZlibEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn bare_deflate(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = DeflateEncoder::new(Vec::new(), Compression::best());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn brotli(bytes: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        brotli::BrotliCompress(&mut &*bytes, &mut out, &brotli::enc::BrotliEncoderParams::default()).unwrap();
+        out
+    }
+
+    fn zstd(bytes: &[u8]) -> Vec<u8> {
+        zstd::encode_all(bytes, 3).unwrap()
+    }
+
+    /// Every coding with its name.
+    fn coded(bytes: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
+        vec![
+            ("gzip", gzip(bytes)),
+            ("X-GZip", gzip(bytes)),
+            ("deflate", zlib(bytes)),
+            ("deflate", bare_deflate(bytes)),
+            ("br", brotli(bytes)),
+            ("zstd", zstd(bytes)),
+        ]
+    }
+
+    #[test]
+    fn every_coding_is_undone() {
+        for (coding, body) in coded(JSON) {
+            assert_eq!(decode(coding, &body, CAP).as_deref(), Ok(JSON), "{coding}");
+        }
+        assert_eq!(decode("gzip, br", &brotli(&gzip(JSON)), CAP).as_deref(), Ok(JSON));
+    }
+
+    #[test]
+    fn no_coding_and_unknown_ones_leave_the_body_alone() {
+        for coding in ["", "identity", "snappy"] {
+            let decoded = decode(coding, JSON, CAP);
+            assert!(matches!(decoded, Ok(Cow::Borrowed(bytes)) if bytes == JSON), "{coding}");
+            assert_eq!(decode(coding, JSON, JSON.len() - 1), Err(DecodeError::TooLarge));
+        }
+    }
+
+    #[test]
+    fn what_is_broken_is_corrupt() {
+        for (coding, body) in coded(JSON) {
+            let cut = &body[..body.len() / 2];
+            assert!(matches!(decode(coding, cut, CAP), Err(DecodeError::Corrupt(_))), "{coding} cut short");
+            assert!(matches!(decode(coding, b"\xffgarbage", CAP), Err(DecodeError::Corrupt(_))), "{coding} garbage");
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_too_large() {
+        for (coding, body) in coded(&vec![b' '; 4 * 1024 * 1024]) {
+            assert_eq!(decode(coding, &body, CAP), Err(DecodeError::TooLarge), "{coding}");
+        }
+    }
+
+    #[test]
+    fn the_cap_itself_is_allowed() {
+        for (coding, body) in coded(JSON) {
+            assert_eq!(decode(coding, &body, JSON.len()).as_deref(), Ok(JSON), "{coding}");
+            assert_eq!(decode(coding, &body, JSON.len() - 1), Err(DecodeError::TooLarge), "{coding}");
+        }
+    }
+
+    #[test]
+    fn a_store_body_is_read_in_every_form() {
+        let wrapped = STANDARD.encode(zlib(JSON)).as_bytes().chunks(20).collect::<Vec<_>>().join(&b"\r\n"[..]);
+        let bodies = [
+            JSON.to_vec(),
+            zlib(JSON),
+            STANDARD.encode(JSON).into_bytes(),
+            STANDARD.encode(zlib(JSON)).into_bytes(),
+            wrapped,
+        ];
+        for body in bodies {
+            assert_eq!(store_body(&body, CAP).as_deref(), Ok(JSON));
+            assert_eq!(store_body(&body, JSON.len() - 1), Err(DecodeError::TooLarge));
+        }
+        assert!(matches!(store_body(b"<xml>", CAP), Err(DecodeError::Corrupt(_))));
+    }
 }

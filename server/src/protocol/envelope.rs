@@ -1,21 +1,27 @@
 //! Envelope framing: one header line, then items, each a header line and a payload. Borrows from the body.
 //!
 //! Source: the envelope format as SDKs write it. Payloads have a `length` or run to the next newline; only `\n`
-//! separates. What is broken costs itself and what can no longer be found behind it, never what came before.
+//! separates. What is broken costs itself: what came before is kept, and after it the next item that states its
+//! length is looked for. Only lengths are believed there, because a payload without one may itself look like a header.
 
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+#[cfg(test)]
+mod tests;
+
 /// Longest header line, bytes. Real ones have a few hundred; the trace context makes up most of them.
 const MAX_HEADER_BYTES: usize = 16 * 1024;
+/// Faults of one envelope that are remembered: enough to explain it, too few to fill memory.
+const MAX_FAULTS: usize = 100;
 
 /// A parsed envelope.
 #[derive(Debug, Default)]
 pub struct Envelope<'a> {
     pub header: EnvelopeHeader,
     pub items: Vec<Item<'a>>,
-    /// Places where the framing was broken.
+    /// Places where the framing was broken, the first hundred of them.
     pub faults: Vec<Fault>,
 }
 
@@ -69,43 +75,55 @@ pub fn parse(body: &[u8]) -> Result<Envelope<'_>, Fault> {
     let header = header(line).ok_or(Fault { offset: 0, reason: "the first line is not a JSON object" })?;
     let mut envelope = Envelope { header, ..Envelope::default() };
     while at < body.len() {
-        match item_at(body, at) {
+        let (line, payload_at) = line_at(body, at);
+        if line.trim_ascii().is_empty() {
+            at = payload_at;
+            continue;
+        }
+        match item(body, line, payload_at) {
             Ok((item, next)) => {
-                envelope.items.extend(item);
+                envelope.items.push(item);
                 at = next;
             }
-            Err((fault, next)) => {
-                envelope.faults.push(fault);
-                at = next;
+            Err(reason) => {
+                if envelope.faults.len() < MAX_FAULTS {
+                    envelope.faults.push(Fault { offset: at, reason });
+                }
+                at = next_sound_item(body, payload_at);
             }
         }
     }
     Ok(envelope)
 }
 
-/// The item that begins at `at` and where the next one begins; no item for an empty line. After a fault, where to go on.
-#[expect(clippy::type_complexity, reason = "an item or a fault, each with where to go on")]
-fn item_at(body: &[u8], at: usize) -> Result<(Option<Item<'_>>, usize), (Fault, usize)> {
-    let (line, payload_at) = line_at(body, at);
-    if line.iter().all(u8::is_ascii_whitespace) {
-        return Ok((None, payload_at));
-    }
-    let fault = |reason, next| Err((Fault { offset: at, reason }, next));
-    let Some(header) = item_header(line) else {
-        return fault("an item's header is not a JSON object with a type", payload_at);
-    };
+/// The item whose header is `line` and whose payload begins at `payload_at`, and where the next one begins.
+fn item<'a>(body: &'a [u8], line: &[u8], payload_at: usize) -> Result<(Item<'a>, usize), &'static str> {
+    let header = item_header(line).ok_or("an item's header is not a JSON object with a type")?;
     let Some(length) = header.length else {
         let (payload, next) = line_at(body, payload_at);
-        return Ok((Some(Item { header, payload }), next));
+        return Ok((Item { header, payload }, next));
     };
-    let Some(end) = payload_at.checked_add(length).filter(|end| *end <= body.len()) else {
-        return fault("an item is shorter than its length", body.len());
-    };
+    let end = payload_at.checked_add(length).filter(|end| *end <= body.len());
+    let end = end.ok_or("an item is shorter than its length")?;
     match body.get(end) {
-        None | Some(b'\n') => Ok((Some(Item { header, payload: &body[payload_at..end] }), end + 1)),
-        // The length is wrong; where the next item begins is anybody's guess, and the next line is a good one.
-        Some(_) => fault("an item is longer than its length", line_at(body, end).1),
+        None | Some(b'\n') => Ok((Item { header, payload: &body[payload_at..end] }, end + 1)),
+        Some(_) => Err("an item is longer than its length"),
     }
+}
+
+/// Where the next line begins that is the header of an item whose length is right; the end if there is none.
+fn next_sound_item(body: &[u8], from: usize) -> usize {
+    let mut at = from;
+    while at < body.len() {
+        let (line, payload_at) = line_at(body, at);
+        // Most lines are settled by their first byte, so a large payload is not parsed line by line.
+        let sound = || item(body, line, payload_at).is_ok_and(|(item, _)| item.header.length.is_some());
+        if line.starts_with(b"{") && sound() {
+            return at;
+        }
+        at = payload_at;
+    }
+    at
 }
 
 /// The line that begins at `at`, without its newline, and where the next one begins.
@@ -132,7 +150,9 @@ fn header(line: &[u8]) -> Option<EnvelopeHeader> {
 }
 
 fn item_header(line: &[u8]) -> Option<ItemHeader> {
-    if line.len() > MAX_HEADER_BYTES {
+    // A list would be read as the fields in order.
+    let object = line.trim_ascii_start().starts_with(b"{");
+    if !object || line.len() > MAX_HEADER_BYTES {
         return None;
     }
     serde_json::from_slice(line).ok()

@@ -40,7 +40,7 @@ pub fn feedback(payload: Value, arrival: &Arrival<'_>) -> Result<Feedback, &'sta
     let event = normalise::event(payload, arrival);
     let text = |name: &str, chars: usize| said.get(name).cloned().and_then(text_of).and_then(|text| clean(text, chars));
     let user = event.user.as_ref();
-    let rating = said.get("rating").and_then(Value::as_i64).and_then(|rating| i32::try_from(rating).ok());
+    let rating = text("rating", NAME_CHARS).and_then(|rating| rating.parse().ok());
     Ok(Feedback {
         event_id: arrival.event_id,
         message: text("message", MESSAGE_CHARS).ok_or("empty_message")?,
@@ -88,6 +88,71 @@ fn report_id(about: Uuid, message: &str) -> Uuid {
     Uuid::from_bytes(digest.as_bytes()[..16].first_chunk().copied().unwrap_or_default())
 }
 
+/// The context's `type` is by habit the name of the context, so other words are common and mean nothing.
 fn kind(word: Option<&str>) -> &'static str {
     ["bug", "idea", "question", "praise"].into_iter().find(|kind| Some(*kind) == word).unwrap_or("other")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const ARRIVAL: Arrival<'static> =
+        Arrival { event_id: Uuid::from_u128(1), received_at: 1_795_168_800_000, client_ip: None };
+
+    fn read(said: Value, rest: Value) -> Result<Feedback, &'static str> {
+        let mut payload = json!({"type": "feedback", "contexts": {"feedback": said}});
+        payload.as_object_mut().unwrap().extend(rest.as_object().cloned().unwrap());
+        feedback(payload, &ARRIVAL)
+    }
+
+    #[test]
+    fn everything_that_was_said_is_read() {
+        let said = json!({"message": " It hangs.\nOften. ", "name": "Ada", "contact_email": "ada@example.org",
+            "url": "https://shop.example/cart", "source": "widget", "type": "idea", "rating": "4",
+            "associated_event_id": "9ec79c33ec9942ab8353589fcb2e04dc"});
+        let read = read(said, json!({"release": "shop@1.0", "tags": {"a": "b"}})).unwrap();
+        assert_eq!((read.event_id, read.message.as_str()), (ARRIVAL.event_id, "It hangs.\nOften."));
+        assert_eq!((read.name.as_deref(), read.email.as_deref()), (Some("Ada"), Some("ada@example.org")));
+        assert_eq!((read.url.as_deref(), read.source.as_deref()), (Some("https://shop.example/cart"), Some("widget")));
+        assert_eq!((read.kind, read.rating), ("idea", Some(4)));
+        assert_eq!(
+            read.associated_event_id.map(|id| id.simple().to_string()).unwrap(),
+            "9ec79c33ec9942ab8353589fcb2e04dc"
+        );
+        assert_eq!(read.event.release.as_deref(), Some("shop@1.0"));
+    }
+
+    #[test]
+    fn what_was_not_said_is_taken_from_the_event() {
+        let rest =
+            json!({"user": {"username": "ada", "email": "a@b.c"}, "request": {"url": "https://shop.example/?q=1"}});
+        let read = read(json!({"message": "x", "type": "feedback", "rating": 6}), rest).unwrap();
+        assert_eq!((read.name.as_deref(), read.email.as_deref()), (Some("ada"), Some("a@b.c")));
+        assert_eq!(read.url.as_deref(), Some("https://shop.example/"));
+        assert_eq!((read.kind, read.rating), ("other", None));
+    }
+
+    #[test]
+    fn feedback_without_words_is_refused() {
+        for said in [json!({}), json!({"message": " \n"}), json!({"message": null}), json!(7), json!(null)] {
+            assert_eq!(read(said, json!({})).map(|read| read.message), Err("empty_message"));
+        }
+    }
+
+    #[test]
+    fn the_same_report_has_the_same_id() {
+        let report = |comments: &str| {
+            let payload = json!({"event_id": "9ec79c33ec9942ab8353589fcb2e04dc", "name": "Ada", "comments": comments});
+            user_report(&payload, &ARRIVAL).unwrap()
+        };
+        assert_eq!(report("broken").event_id, report("broken").event_id);
+        assert_ne!(report("broken").event_id, report("other").event_id);
+        let associated = report("broken").associated_event_id.map(|id| id.simple().to_string());
+        assert_eq!(associated.as_deref(), Some("9ec79c33ec9942ab8353589fcb2e04dc"));
+        assert!(user_report(&json!({"comments": "x"}), &ARRIVAL).is_err());
+        assert!(user_report(&json!({"event_id": "9ec79c33ec9942ab8353589fcb2e04dc"}), &ARRIVAL).is_err());
+    }
 }

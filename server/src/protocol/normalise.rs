@@ -4,25 +4,27 @@
 mod breadcrumbs;
 mod exceptions;
 mod lists;
+mod message;
 mod request;
+#[cfg(test)]
+mod tests;
 mod text;
 pub mod timestamp;
+mod trim;
+mod user;
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::event::{Event, Level, LogMessage, Note, Sdk, Thread, User};
+use super::event::{CspReport, Event, Level, Note, Sdk, Thread};
+use super::{csp, names};
 
-pub(super) use self::text::{clean, id, release as release_name, text_of};
+pub(super) use self::text::{clean, id, text_of};
 
-/// Longest release name, characters.
-const RELEASE_CHARS: usize = 200;
-/// Longest environment or dist, characters.
-const ENVIRONMENT_CHARS: usize = 64;
 /// Longest transaction, logger, server name or platform, characters.
 const NAME_CHARS: usize = 200;
-/// Longest message, characters: Sentry's own limit.
-const MESSAGE_CHARS: usize = 8_192;
 /// Longest tag key and value, characters.
 const TAG_CHARS: usize = 200;
 /// Tags of one event.
@@ -31,6 +33,19 @@ const MAX_TAGS: usize = 100;
 const MAX_FINGERPRINT: usize = 16;
 /// Debug images that are read; a native process loads a few hundred libraries.
 const MAX_IMAGES: usize = 1_000;
+/// Notes of one event: after these, more would tell a developer nothing new.
+const MAX_NOTES: usize = 50;
+
+/// The names of interfaces in SDKs from before 2018, beside today's.
+const OLD_NAMES: [(&str, &str); 7] = [
+    ("exception", "sentry.interfaces.Exception"),
+    ("logentry", "sentry.interfaces.Message"),
+    ("stacktrace", "sentry.interfaces.Stacktrace"),
+    ("breadcrumbs", "sentry.interfaces.Breadcrumbs"),
+    ("request", "sentry.interfaces.Http"),
+    ("user", "sentry.interfaces.User"),
+    ("csp", "sentry.interfaces.Csp"),
+];
 
 /// What is known of an event before it is read.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +63,9 @@ pub(super) struct Notes(Vec<Note>);
 
 impl Notes {
     pub(super) fn add(&mut self, path: impl Into<String>, reason: impl Into<String>) {
-        self.0.push(Note { path: path.into(), reason: reason.into() });
+        if self.0.len() < MAX_NOTES {
+            self.0.push(Note { path: path.into(), reason: reason.into() });
+        }
     }
 }
 
@@ -62,136 +79,123 @@ pub fn event(payload: Value, arrival: &Arrival<'_>) -> Event {
             Map::new()
         }
     };
+    rename_old(&mut fields);
     let mut event = head(&mut fields, arrival, &mut notes);
-    event.message = message(&mut fields, &mut notes);
+    event.message = message::message(&mut fields, &mut notes);
     event.exceptions = exceptions::exceptions(fields.remove("exception"), &mut notes);
     event.threads = exceptions::threads(fields.remove("threads"), &mut notes);
-    if let Some(stacktrace) = fields.remove("stacktrace") {
-        adopt_stacktrace(&mut event, stacktrace, &mut notes);
-    }
+    adopt_stacktrace(&mut event, fields.remove("stacktrace"), &mut notes);
+    adopt_thread(&mut event);
     event.breadcrumbs = breadcrumbs::breadcrumbs(fields.remove("breadcrumbs"), &mut notes);
     event.request = request::request(fields.remove("request"), &mut notes);
-    event.user = user(fields.remove("user"), &event, arrival, &mut notes);
+    event.user = user::user(&mut fields, &event, arrival, &mut notes);
     event.tags = tags(fields.remove("tags"), &mut notes);
     event.extra = lists::map(fields.remove("extra"), "extra", &mut notes);
-    event.contexts = lists::map(fields.remove("contexts"), "contexts", &mut notes);
+    event.contexts = contexts(fields.remove("contexts"), &mut notes);
     event.modules = lists::texts(fields.remove("modules"), "modules", &mut notes);
     event.sdk = fields.remove("sdk").and_then(sdk);
     event.fingerprint = fingerprint(fields.remove("fingerprint"));
-    event.images = images(fields.remove("debug_meta"));
+    event.images = images(fields.remove("debug_meta"), &mut notes);
+    event.csp = security_report(fields.remove("csp"), &mut notes);
+    note_errors_of_sdk(fields.remove("errors"), &mut notes);
     event.notes = notes.0;
     event
 }
 
+fn rename_old(fields: &mut Map<String, Value>) {
+    for (name, old) in OLD_NAMES {
+        if let Some(value) = fields.remove(old) {
+            fields.entry(name).or_insert(value);
+        }
+    }
+}
+
 /// The plain fields.
 fn head(fields: &mut Map<String, Value>, arrival: &Arrival<'_>, notes: &mut Notes) -> Event {
-    let mut take = |name: &str, chars: usize| fields.remove(name).and_then(|value| text::short(value, chars));
-    let platform = take("platform", NAME_CHARS).map_or_else(|| "other".to_owned(), |name| name.to_ascii_lowercase());
-    let release = take("release", RELEASE_CHARS).and_then(|release| text::release(&release));
-    let environment = take("environment", ENVIRONMENT_CHARS).map(|name| name.replace(['/', '\n'], "-"));
-    let level = take("level", NAME_CHARS).map_or(Level::Error, |level| text::level(&level));
-    let transaction = take("transaction", NAME_CHARS).or_else(|| take("culprit", NAME_CHARS));
-    let (logger, server_name, dist) =
-        (take("logger", NAME_CHARS), take("server_name", NAME_CHARS), take("dist", ENVIRONMENT_CHARS));
+    let timestamp = timestamp::of_event(fields.remove("timestamp"), arrival.received_at, notes);
+    let mut take = |name: &str| fields.remove(name).and_then(|value| text::short(value, NAME_CHARS));
     Event {
         event_id: arrival.event_id,
-        timestamp: timestamp::of_event(fields.remove("timestamp"), arrival.received_at, notes),
-        level,
-        platform,
-        logger,
-        transaction,
-        server_name,
-        release,
-        dist,
-        environment,
+        timestamp,
+        level: take("level").map_or(Level::Error, |level| text::level(&level)),
+        platform: take("platform").map_or_else(|| "other".to_owned(), |name| name.to_ascii_lowercase()),
+        logger: take("logger"),
+        transaction: take("transaction").or_else(|| take("culprit")),
+        server_name: take("server_name"),
+        release: named(fields, "release", names::release, notes),
+        dist: named(fields, "dist", names::dist, notes),
+        environment: named(fields, "environment", names::environment, notes),
         ..Event::default()
     }
 }
 
-/// `logentry`, or the older `message`, which may be a text or the same object.
-fn message(fields: &mut Map<String, Value>, notes: &mut Notes) -> Option<LogMessage> {
-    let entry = fields.remove("logentry").filter(|entry| !entry.is_null());
-    match entry.or_else(|| fields.remove("message"))? {
-        Value::Object(mut entry) => log_message(&mut entry),
-        Value::Null => None,
-        value @ (Value::Array(_) | Value::Bool(_)) => {
-            notes.add("message", "neither a text nor an object");
-            drop(value);
-            None
-        }
-        value => text::short(value, MESSAGE_CHARS).map(|formatted| LogMessage {
-            template: None,
-            formatted,
-            params: Vec::new(),
-        }),
+/// A name that becomes a row; what had to be changed about it is noted, as counts are kept by it.
+fn named(
+    fields: &mut Map<String, Value>,
+    field: &str,
+    repair: fn(&str) -> Option<String>,
+    notes: &mut Notes,
+) -> Option<String> {
+    let sent = fields.remove(field).and_then(text_of)?;
+    let kept = repair(&sent);
+    if kept.as_deref().unwrap_or_default() != sent.trim() {
+        notes.add(field, "held characters that a name cannot have, or too many");
     }
-}
-
-fn log_message(entry: &mut Map<String, Value>) -> Option<LogMessage> {
-    let template = entry.remove("message").and_then(|value| text::short(value, MESSAGE_CHARS));
-    let formatted = entry.remove("formatted").and_then(|value| text::short(value, MESSAGE_CHARS));
-    let params = match entry.remove("params") {
-        Some(Value::Array(params)) => params,
-        Some(Value::Object(params)) => params.into_iter().map(|(_, value)| value).collect(),
-        _ => Vec::new(),
-    };
-    let shown = formatted.or_else(|| template.as_deref().map(|template| text::fill(template, &params)))?;
-    Some(LogMessage { template, formatted: shown, params })
+    kept
 }
 
 /// A stack trace beside the exception, as old clients send it, belongs to the exception, else to a thread of its own.
-fn adopt_stacktrace(event: &mut Event, stacktrace: Value, notes: &mut Notes) {
-    let frames = exceptions::frames(Some(stacktrace), "stacktrace", notes);
+fn adopt_stacktrace(event: &mut Event, stacktrace: Option<Value>, notes: &mut Notes) {
+    let frames = exceptions::frames(stacktrace, "stacktrace", notes);
+    if frames.is_empty() {
+        return;
+    }
     match event.exceptions.last_mut() {
         Some(exception) if exception.frames.is_empty() => exception.frames = frames,
         Some(_) => {}
-        None if !frames.is_empty() => {
-            event.threads.push(Thread { current: true, frames, ..Thread::default() });
-        }
-        None => {}
+        None => event.threads.push(Thread { current: true, frames, ..Thread::default() }),
     }
 }
 
-fn user(value: Option<Value>, event: &Event, arrival: &Arrival<'_>, notes: &mut Notes) -> Option<User> {
-    let mut fields = lists::object(value, "user", notes).unwrap_or_default();
-    let mut take = |name: &str| fields.remove(name).and_then(|value| text::short(value, NAME_CHARS));
-    let mut user = User {
-        id: take("id"),
-        email: take("email"),
-        username: take("username"),
-        name: take("name"),
-        ip_address: take("ip_address"),
-        data: Default::default(),
-    };
-    let from_request = event.request.as_ref().and_then(|request| request.env.get("REMOTE_ADDR"));
-    if user.ip_address.is_none() {
-        user.ip_address = from_request.and_then(Value::as_str).map(str::to_owned);
+/// Clients that send every thread leave the stack trace of the exception there: it is that of the thread it names,
+/// else of the one that crashed, else of the current one.
+fn adopt_thread(event: &mut Event) {
+    let Some(exception) = event.exceptions.last_mut().filter(|exception| exception.frames.is_empty()) else { return };
+    let threads = || event.threads.iter().filter(|thread| !thread.frames.is_empty());
+    let named = threads().find(|thread| thread.id.is_some() && thread.id == exception.thread_id);
+    let thread = named.or_else(|| threads().find(|thread| thread.crashed));
+    if let Some(thread) = thread.or_else(|| threads().find(|thread| thread.current)) {
+        exception.frames = thread.frames.clone();
     }
-    if user.ip_address.as_deref() == Some("{{auto}}") {
-        user.ip_address = arrival.client_ip.map(str::to_owned);
-    }
-    user.data = lists::map(Some(Value::Object(fields)), "user", notes);
-    (user != User::default()).then_some(user)
 }
 
 /// An object, or a list of pairs as older clients send it.
 fn tags(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
     let mut tags: Vec<(String, String)> = Vec::new();
-    for (key, value) in lists::pairs(value, "tags", notes) {
-        let (Some(key), Some(value)) = (text::short(Value::String(key), TAG_CHARS), text::short(value, TAG_CHARS))
-        else {
-            continue;
-        };
+    let pairs = lists::pairs(value, "tags", notes);
+    if pairs.len() > MAX_TAGS {
+        notes.add("tags", format!("only the first {MAX_TAGS} of {} are kept", pairs.len()));
+    }
+    for (key, value) in pairs.into_iter().take(MAX_TAGS) {
+        let (Some(key), Some(value)) = (clean(key, TAG_CHARS), text::short(value, TAG_CHARS)) else { continue };
         match tags.iter_mut().find(|(known, _)| *known == key) {
             Some(known) => known.1 = value,
             None => tags.push((key, value)),
         }
     }
-    if tags.len() > MAX_TAGS {
-        notes.add("tags", format!("only the first {MAX_TAGS} of {} are kept", tags.len()));
-        tags.truncate(MAX_TAGS);
-    }
     tags
+}
+
+/// Objects by name; a context that is anything else says nothing that could be shown.
+fn contexts(value: Option<Value>, notes: &mut Notes) -> BTreeMap<String, Value> {
+    let mut contexts = lists::map(value, "contexts", notes);
+    contexts.retain(|name, context| {
+        if !context.is_object() && !context.is_null() {
+            notes.add(format!("contexts.{name}"), "not an object");
+        }
+        context.is_object()
+    });
+    contexts
 }
 
 fn sdk(value: Value) -> Option<Sdk> {
@@ -209,12 +213,29 @@ fn fingerprint(value: Option<Value>) -> Vec<String> {
     parts.into_iter().take(MAX_FINGERPRINT).filter_map(|part| text::short(part, NAME_CHARS)).collect()
 }
 
-fn images(value: Option<Value>) -> Vec<Value> {
-    match value {
-        Some(Value::Object(mut meta)) => match meta.remove("images") {
-            Some(Value::Array(images)) => images.into_iter().filter(Value::is_object).take(MAX_IMAGES).collect(),
-            _ => Vec::new(),
-        },
-        _ => Vec::new(),
+fn images(value: Option<Value>, notes: &mut Notes) -> Vec<Value> {
+    let mut meta = lists::object(value, "debug_meta", notes).unwrap_or_default();
+    let Some(Value::Array(images)) = meta.remove("images") else { return Vec::new() };
+    let images = images.into_iter().filter(Value::is_object).take(MAX_IMAGES);
+    images.map(|image| lists::bounded(image, "debug_meta.images", notes)).collect()
+}
+
+fn security_report(value: Option<Value>, notes: &mut Notes) -> Option<CspReport> {
+    let value = value.filter(|value| !value.is_null())?;
+    let report = csp::report(&value);
+    if report.is_none() {
+        notes.add("csp", "not a report: it names no directive");
+    }
+    report
+}
+
+/// What the SDK itself had to drop, as far as it says so.
+fn note_errors_of_sdk(value: Option<Value>, notes: &mut Notes) {
+    let Some(Value::Array(errors)) = value else { return };
+    for error in errors.iter().take(MAX_NOTES) {
+        let text = |name: &str| error.get(name).cloned().and_then(|value| text::short(value, NAME_CHARS));
+        if let Some(kind) = text("type") {
+            notes.add(text("name").unwrap_or_default(), format!("the client reports: {kind}"));
+        }
     }
 }

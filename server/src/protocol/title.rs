@@ -4,6 +4,8 @@ use super::event::{Event, Exception, Frame};
 
 /// Longest title and culprit, characters.
 const TITLE_CHARS: usize = 200;
+/// The title of an event that says nothing.
+const UNLABELLED: &str = "<unlabelled event>";
 
 /// `TypeError: basket is not iterable`, or the first line of the message.
 pub fn title(event: &Event) -> String {
@@ -14,7 +16,7 @@ pub fn title(event: &Event) -> String {
             format!("Blocked by {}: {}", csp.effective_directive, csp.blocked_uri.as_deref().unwrap_or("inline"))
         })
     };
-    cut(&exception.or_else(message).or_else(csp).unwrap_or_else(|| "(no message)".to_owned()))
+    cut(&exception.or_else(message).or_else(csp).unwrap_or_else(|| UNLABELLED.to_owned()))
 }
 
 /// The transaction, else the last function of the application.
@@ -48,6 +50,7 @@ fn crashing_frame(event: &Event) -> Option<&Frame> {
         .iter()
         .rev()
         .map(|exception| &exception.frames)
+        .chain(event.threads.iter().filter(|thread| thread.crashed).map(|thread| &thread.frames))
         .chain(event.threads.iter().map(|thread| &thread.frames));
     let frames = frames.into_iter().find(|frames| !frames.is_empty())?;
     frames.iter().rev().find(|frame| frame.in_app == Some(true)).or(frames.last())
@@ -67,8 +70,71 @@ fn first_line(text: &str) -> Option<String> {
 }
 
 fn cut(text: &str) -> String {
-    match text.char_indices().nth(TITLE_CHARS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
+    if text.chars().nth(TITLE_CHARS).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(TITLE_CHARS - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::protocol::normalise::{self, Arrival};
+
+    fn event(payload: Value) -> Event {
+        normalise::event(payload, &Arrival { event_id: Uuid::nil(), received_at: 0, client_ip: None })
+    }
+
+    #[test]
+    fn an_event_is_called_what_it_says() {
+        for (payload, expected) in [
+            (
+                json!({"exception": [{"type": "KeyError", "value": "'a'"}, {"type": "Outer", "value": "\n one\ntwo"}]}),
+                "Outer: one",
+            ),
+            (json!({"exception": {"type": "Outer"}, "message": "m"}), "Outer"),
+            (json!({"exception": {"value": {"code": 7}}}), "{\"code\":7}"),
+            (json!({"logentry": {"message": "%s left", "params": ["Ada"]}}), "Ada left"),
+            (json!({"message": "first\nsecond"}), "first"),
+            (json!({"csp": {"effective_directive": "img-src", "blocked_uri": "inline"}}), "Blocked by img-src: inline"),
+            (json!({}), UNLABELLED),
+            (json!(null), UNLABELLED),
+        ] {
+            assert_eq!(title(&event(payload.clone())), expected, "{payload}");
+        }
+    }
+
+    #[test]
+    fn a_title_is_one_short_line() {
+        let title = title(&event(json!({"message": "ä".repeat(500)})));
+        assert_eq!((title.chars().count(), title.chars().last()), (TITLE_CHARS, Some('…')));
+    }
+
+    #[test]
+    fn the_culprit_is_the_last_place_in_the_application() {
+        let frames = json!([
+            {"function": "main", "filename": "app.py", "in_app": true},
+            {"function": "get", "module": "lib", "in_app": false}]);
+        let exception = json!([{"type": "E", "stacktrace": {"frames": frames}}]);
+        for (payload, expected) in [
+            (json!({"exception": exception, "transaction": "/cart"}), Some("/cart")),
+            (json!({"exception": exception, "culprit": "old name"}), Some("old name")),
+            (json!({"exception": exception}), Some("main (app.py)")),
+            (json!({"stacktrace": {"frames": [{"function": "f"}, {"function": "g"}]}}), Some("g")),
+            (json!({"message": "m"}), None),
+        ] {
+            assert_eq!(culprit(&event(payload.clone())).as_deref(), expected, "{payload}");
+        }
+    }
+
+    #[test]
+    fn only_what_says_so_is_unhandled() {
+        for (handled, expected) in [(json!(false), true), (json!(true), false), (json!(null), false)] {
+            let payload = json!({"exception": [{"type": "E", "mechanism": {"handled": handled}}]});
+            assert_eq!(is_unhandled(&event(payload)), expected);
+        }
     }
 }

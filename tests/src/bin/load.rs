@@ -1,7 +1,7 @@
 //! The load generator: a closed loop of connections that send prepared events as fast as they are acknowledged.
 //!
-//! `load --url http://127.0.0.1:8000 --project 1 --key 0123… [--connections 16] [--events 40000] [--issues 50]` prints
-//! one line of JSON. Bodies are prepared before the clock starts, so that the generator costs the machine little.
+//! `load --dsn http://0123…@127.0.0.1:8000/1 [--connections 16] [--events 40000] [--issues 50] [--url U --token T]`
+//! prints one line of JSON; with `--url` and `--token` it then measures the inbox and a search. Bodies are prepared before the clock starts, so that the generator costs the machine little.
 //! It sends to this machine only: a benchmark of somebody else's server is an attack.
 
 #![expect(clippy::print_stdout, reason = "its output is its purpose")]
@@ -19,9 +19,12 @@ use serde_json::json;
 
 /// Longest latency the histogram holds, microseconds: a minute, after which any client has given up.
 const LATENCY_MAX_US: u64 = 60_000_000;
+/// Requests per measurement of a page.
+const READS: usize = 41;
 
 struct Plan {
     endpoint: reqwest::Url,
+    reading: Option<Reading>,
     connections: usize,
     events: usize,
     issues: usize,
@@ -41,24 +44,54 @@ async fn main() -> anyhow::Result<()> {
     for tally in futures::future::join_all(connections).await {
         all.add(tally?)?;
     }
-    print(&plan, &all, started.elapsed().as_secs_f64(), bytes);
+    let seconds = started.elapsed().as_secs_f64();
+    let reads = match &plan.reading {
+        Some(reading) => json!({
+            "inbox": read(reading, "issues").await?,
+            "search": read(reading, "search?query=basket+error").await?,
+            "issue": read(reading, "issues/1").await?,
+        }),
+        None => json!(null),
+    };
+    print(&plan, &all, seconds, bytes, &reads);
     Ok(())
 }
 
-fn print(plan: &Plan, all: &Tally, seconds: f64, bytes: usize) {
+fn print(plan: &Plan, all: &Tally, seconds: f64, bytes: usize, reads: &serde_json::Value) {
     let ms = |quantile: f64| all.latency.value_at_quantile(quantile) as f64 / 1_000.0;
     let result = json!({
         "connections": plan.connections,
         "issues": plan.issues,
         "sent": plan.events,
-        "acknowledged": all.acknowledged,
+        "accepted": all.acknowledged,
         "refused": all.refused,
         "seconds": seconds,
         "events_per_second": f64::from(all.acknowledged) / seconds,
         "body_bytes_mean": bytes / plan.events.max(1),
         "latency_ms": {"p50": ms(0.5), "p95": ms(0.95), "p99": ms(0.99), "max": ms(1.0)},
+        "read_ms_p50": reads,
     });
     println!("{result}");
+}
+
+/// Where the JSON API is read.
+struct Reading {
+    url: String,
+    token: String,
+}
+
+/// The median of a few requests, milliseconds.
+async fn read(reading: &Reading, path: &str) -> anyhow::Result<f64> {
+    let client = reqwest::Client::new();
+    let mut latency = Histogram::<u64>::new_with_max(LATENCY_MAX_US, 3)?;
+    for _ in 0..READS {
+        let started = Instant::now();
+        let answer = client.get(format!("{}/api/v1/{path}", reading.url)).bearer_auth(&reading.token).send().await?;
+        ensure!(answer.status().is_success(), "{path} answered {}", answer.status());
+        answer.bytes().await?;
+        latency.saturating_record(u64::try_from(started.elapsed().as_micros())?);
+    }
+    Ok(latency.value_at_quantile(0.5) as f64 / 1_000.0)
 }
 
 /// What one connection saw.
@@ -112,29 +145,34 @@ fn gzip(body: &[u8]) -> anyhow::Result<Vec<u8>> {
 }
 
 fn plan(mut args: impl Iterator<Item = String>) -> anyhow::Result<Plan> {
-    let (mut url, mut project, mut key) = (String::from("http://127.0.0.1:8000"), String::from("1"), String::new());
+    let (mut dsn, mut url, mut token) = (String::new(), String::new(), String::new());
     let (mut connections, mut events, mut issues) = (16, 40_000, 50);
     while let Some(flag) = args.next() {
         let value = args.next().with_context(|| format!("{flag} needs a value"))?;
         match flag.as_str() {
+            "--dsn" => dsn = value,
             "--url" => url = value,
-            "--project" => project = value,
-            "--key" => key = value,
+            "--token" => token = value,
             "--connections" => connections = value.parse()?,
             "--events" => events = value.parse()?,
             "--issues" => issues = value.parse()?,
             other => bail!("unknown flag {other}"),
         }
     }
-    let mut endpoint = reqwest::Url::parse(&url)?;
-    let address: IpAddr = endpoint
-        .host_str()
-        .context("no host")?
-        .trim_matches(['[', ']'])
-        .parse()
-        .context("the host must be an address")?;
+    let reading = (!url.is_empty() && !token.is_empty()).then_some(Reading { url, token });
+    Ok(Plan { endpoint: endpoint(&dsn)?, reading, connections, events, issues })
+}
+
+/// Where the project of a DSN takes envelopes.
+fn endpoint(dsn: &str) -> anyhow::Result<reqwest::Url> {
+    let mut endpoint = reqwest::Url::parse(dsn).context("--dsn is not a URL")?;
+    let host = endpoint.host_str().context("the DSN has no host")?.trim_matches(['[', ']']);
+    let address: IpAddr = host.parse().context("the DSN's host must be an address")?;
     ensure!(address.is_loopback(), "the load generator sends to this machine only");
+    let key = endpoint.username().to_owned();
+    let project = endpoint.path().trim_start_matches('/').to_owned();
     endpoint.set_path(&format!("/api/{project}/envelope/"));
     endpoint.set_query(Some(&format!("sentry_version=7&sentry_key={key}&sentry_client=fieldfare.load%2F1")));
-    Ok(Plan { endpoint, connections, events, issues })
+    endpoint.set_username("").map_err(|()| anyhow::anyhow!("the DSN cannot be addressed"))?;
+    Ok(endpoint)
 }

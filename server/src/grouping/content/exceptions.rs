@@ -3,14 +3,18 @@
 use super::super::chain::{Chain, Link};
 use super::super::explanation;
 use super::super::hash::Hash;
+use super::super::stack::StackFrame;
 use super::super::{ALGORITHM, families, path};
-use super::{Choice, Component, Content, Event, Kind, Language, Rules, Stack, count, family, frames_summary, text};
+use super::{Component, Content, Event, Kind, Language, Rules, Stack, count, family, frames_summary, text};
 
 /// Longer type names are generated from values.
 const TYPE_CHARS_MAX: usize = 128;
 
 /// Frames whose names decide whether a JavaScript stack is minified: those that could contribute.
 const NAMED_FRAMES_MAX: usize = 6;
+
+/// Minifiers count through the alphabet; people name few functions this shortly.
+const MINIFIED_NAME_CHARS_MAX: usize = 2;
 
 pub(super) fn exceptions(event: &Event, rules: &Rules) -> Content {
     let (chain, members) = settle_groups(Chain::new(event, rules));
@@ -63,20 +67,20 @@ fn add_members(members: Vec<Hash>, content: &mut Content) {
 
 fn of_chain(chain: &Chain) -> Content {
     let Some(cause) = chain.cause() else { return of_text(chain, Vec::new()) };
-    let frames = cause.stack.components(Choice::App);
+    let frames = cause.stack.components();
     if count(&frames, Kind::Frame) == 0 {
         return of_text(chain, frames);
     }
-    if is_unmapped(&cause.stack) {
-        return of_bundle(chain, &cause.stack, frames);
+    match without_names(&cause.stack) {
+        Some(reason) => of_file(chain, &cause.stack, frames, reason),
+        None => of_frames(chain, &cause.stack, frames),
     }
-    of_frames(chain, &cause.stack, frames)
 }
 
 fn of_frames(chain: &Chain, stack: &Stack, frames: Vec<Component>) -> Content {
     let types = types(chain, true);
     let nearest = frames.iter().find(|frame| frame.contributes).cloned();
-    let system: Vec<Component> = types.iter().cloned().chain(stack.components(Choice::All)).collect();
+    let system: Vec<Component> = types.iter().cloned().chain(stack.system()).collect();
     let coarse = types.iter().cloned().chain(nearest).collect();
     let summary = join(&types, &frames_summary(stack, &frames));
     let value = chain.links.last().and_then(|link| link.exception.value.as_deref()).filter(|value| !value.is_empty());
@@ -85,20 +89,21 @@ fn of_frames(chain: &Chain, stack: &Stack, frames: Vec<Component>) -> Content {
     Content { components, system: Some(system), coarse: Some(coarse), summary, unmapped: false }
 }
 
-/// The functions' names differ in every build; what is left is the text and the file, without its hash.
-fn of_bundle(chain: &Chain, stack: &Stack, frames: Vec<Component>) -> Content {
-    let file = stack.nearest_in_app().or(stack.frames.first()).and_then(|frame| frame.path());
-    let file = file.map(|path| Component::normalised(Kind::File, path::place(path, None), path));
+/// What is left without names of functions: the text and the file, without its hash.
+fn of_file(chain: &Chain, stack: &Stack, frames: Vec<Component>, reason: &'static str) -> Content {
+    let file = stack.file();
     let mut content = of_text(chain, Vec::new());
     let types = content.components.iter().filter(|component| component.kind == Kind::Type).cloned();
     content.coarse = Some(types.chain(file.clone()).collect());
     content.components.extend(file);
     content.components.extend(frames.into_iter().map(|frame| match frame.contributes {
-        true => Component { contributes: false, reason: Some("minified, and no source map applied".into()), ..frame },
+        true => Component { contributes: false, reason: Some(reason.into()), ..frame },
         false => frame,
     }));
-    content.summary.push_str(" and the bundle it is in, as no source map was applied");
-    content.unmapped = true;
+    content.summary.push_str(", and the file; the functions do not count (");
+    content.summary.push_str(reason);
+    content.summary.push(')');
+    content.unmapped = reason == MINIFIED;
     content
 }
 
@@ -150,18 +155,25 @@ fn join(types: &[Component], rest: &str) -> String {
     }
 }
 
-/// A JavaScript stack of a bundle, judged by names alone: columns move with every build and must not move a key.
-fn is_unmapped(stack: &Stack) -> bool {
+const MINIFIED: &str = "minified, and no source map applied";
+const NAMELESS: &str = "no function has a name";
+
+/// Why the functions of a JavaScript stack say nothing, if so. Judged by names alone: columns, which would tell as
+/// well, move with every build and must not move a key.
+fn without_names(stack: &Stack) -> Option<&'static str> {
     let only_app = stack.has_in_app();
     let own = || {
         let frames = stack.frames.iter().filter(|frame| frame.machinery.is_none());
         frames.filter(|frame| !only_app || frame.outside.is_none()).take(NAMED_FRAMES_MAX)
     };
     if !own().all(|frame| frame.language == Language::JavaScript) {
-        return false;
+        return None;
     }
     let bundled = own().filter(|frame| frame.path().is_some_and(path::is_bundled)).count();
-    let names: Vec<String> = own().map(|frame| frame.function()).filter(|name| !name.is_empty()).collect();
-    let short = names.iter().filter(|name| name.chars().count() <= 2).count();
-    bundled * 2 > own().count() || short * 2 >= names.len()
+    let names: Vec<String> = own().map(StackFrame::function).filter(|name| !name.is_empty()).collect();
+    let short = names.iter().filter(|name| name.chars().count() <= MINIFIED_NAME_CHARS_MAX).count();
+    match bundled * 2 > own().count() || !names.is_empty() && short * 2 >= names.len() {
+        true => Some(MINIFIED),
+        false => names.is_empty().then_some(NAMELESS),
+    }
 }

@@ -1,13 +1,13 @@
 //! Rust, C++, Swift, Objective-C and Go.
 
-use std::iter::Peekable;
-use std::str::Chars;
-
 /// Appended by optimisers to the copies they make of a function.
 const COPIES: [&str; 9] = [" [clone", ".llvm.", ".cold", ".part.", ".isra.", ".constprop.", ".lto_priv.", "@@", "@plt"];
 
 /// What may follow the arguments of a C++ function.
 const QUALIFIERS: [&str; 6] = ["const", "volatile", "noexcept", "&", "requires", "["];
+
+/// How compilers write a name space without a name.
+const ANONYMOUS: [&str; 2] = ["(anonymous namespace)::", "`anonymous namespace'::"];
 
 /// The path of a function: no hash, closures, generics, arguments, return type.
 pub(super) fn function(name: &str) -> String {
@@ -16,10 +16,12 @@ pub(super) fn function(name: &str) -> String {
     }
     let name = swift_closure(name);
     let name = COPIES.iter().fold(name, |name, copy| name.split_once(copy).map_or(name, |(front, _)| front));
-    let name = name.replace("(anonymous namespace)::", "").replace("`anonymous namespace'::", "");
-    match implementor(without_hash(&name)) {
+    let name = without_hash(name);
+    let named = ANONYMOUS.iter().find(|space| name.contains(*space)).map(|space| name.replace(space, ""));
+    let name = named.as_deref().unwrap_or(name);
+    match implementor(name) {
         Some((implementor, method)) => Path::read(&format!("{implementor}{method}")),
-        None => Path::read(without_hash(&name)),
+        None => Path::read(name),
     }
 }
 
@@ -79,7 +81,7 @@ fn implementor(name: &str) -> Option<(&str, &str)> {
 
 /// What is outside every bracket.
 struct Path<'n> {
-    rest: Peekable<Chars<'n>>,
+    rest: &'n str,
     out: String,
     /// Arguments were seen, so that what follows a space is a qualifier and not the name.
     called: bool,
@@ -87,13 +89,20 @@ struct Path<'n> {
 
 impl Path<'_> {
     fn read(name: &str) -> String {
-        let mut path = Path { rest: name.chars().peekable(), out: String::with_capacity(name.len()), called: false };
+        let mut path = Path { rest: name, out: String::with_capacity(name.len()), called: false };
         while path.step() {}
         path.out.trim_end_matches("::").to_owned()
     }
 
+    fn next(&mut self) -> Option<char> {
+        let mut chars = self.rest.chars();
+        let char = chars.next();
+        self.rest = chars.as_str();
+        char
+    }
+
     fn step(&mut self) -> bool {
-        let Some(char) = self.rest.next() else { return false };
+        let Some(char) = self.next() else { return false };
         match char {
             '<' | '(' | '{' | '[' if self.is_operator() => self.operator(char),
             '<' => self.skip('<', '>'),
@@ -112,8 +121,7 @@ impl Path<'_> {
 
     /// Before a space stands a return type, after the arguments only qualifiers follow.
     fn space(&mut self) -> bool {
-        let rest: String = self.rest.clone().collect();
-        if self.called && QUALIFIERS.iter().any(|qualifier| rest.starts_with(qualifier)) {
+        if self.called && QUALIFIERS.iter().any(|qualifier| self.rest.starts_with(qualifier)) {
             return false;
         }
         if !self.out.ends_with("operator") {
@@ -131,19 +139,21 @@ impl Path<'_> {
     fn operator(&mut self, first: char) {
         self.out.push(first);
         if matches!(first, '(' | '[') {
-            self.out.extend(self.rest.next());
+            let closing = self.next();
+            self.out.extend(closing);
             return;
         }
-        while let Some(symbol) = self.rest.next_if(|char| matches!(char, '<' | '=' | '>')) {
-            self.out.push(symbol);
-        }
+        let symbols = self.rest.len() - self.rest.trim_start_matches(['<', '=', '>']).len();
+        let (symbols, rest) = self.rest.split_at(symbols);
+        self.out.push_str(symbols);
+        self.rest = rest;
     }
 
     /// Passes over everything up to the bracket that closes the one just read.
     fn skip(&mut self, open: char, close: char) {
         let mut depth = 1;
         let mut before = open;
-        for char in self.rest.by_ref() {
+        while let Some(char) = self.next() {
             // The arrow of a function type closes nothing.
             depth += i32::from(char == open) - i32::from(char == close && before != '-');
             if depth == 0 {

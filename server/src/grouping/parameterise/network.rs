@@ -6,8 +6,9 @@ use super::bytes::{after, digits, ending, run};
 const SCHEME_CHARS_MAX: usize = 24;
 
 pub(super) fn url(rest: &[u8]) -> Option<usize> {
-    let scheme = run(rest, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
-    if scheme > SCHEME_CHARS_MAX || !after(rest, scheme).starts_with(b"://") {
+    let head = &rest[..rest.len().min(SCHEME_CHARS_MAX)];
+    let scheme = run(head, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
+    if !after(rest, scheme).starts_with(b"://") {
         return None;
     }
     let end = run(rest, |byte| !byte.is_ascii_whitespace() && !b"\"'<>`{}|\\".contains(&byte));
@@ -16,8 +17,12 @@ pub(super) fn url(rest: &[u8]) -> Option<usize> {
     (end - trailing > scheme + 3).then_some(end - trailing)
 }
 
+/// As the mail standards bound the part before the `@`.
+const LOCAL_PART_BYTES_MAX: usize = 64;
+
 pub(super) fn email(rest: &[u8]) -> Option<usize> {
-    let local = run(rest, |byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte));
+    let head = &rest[..rest.len().min(LOCAL_PART_BYTES_MAX)];
+    let local = run(head, |byte| byte.is_ascii_alphanumeric() || b"._%+-".contains(&byte));
     let domain = after(rest, local).strip_prefix(b"@")?;
     let length = run(domain, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-'));
     let trailing = domain[..length].iter().rev().take_while(|byte| matches!(byte, b'.' | b'-')).count();

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::text::{clean, short, text_of};
+use super::text::{ELLIPSIS, short, text_of};
 use super::{Notes, lists};
 use crate::protocol::event::{Exception, Frame, Mechanism, Thread};
 
@@ -20,8 +20,6 @@ const NAME_CHARS: usize = 512;
 const LINE_CHARS: usize = 256;
 /// Lines of source before and after.
 const MAX_CONTEXT_LINES: usize = 10;
-/// Local variables of one frame.
-const MAX_VARS: usize = 50;
 
 pub(super) fn exceptions(value: Option<Value>, notes: &mut Notes) -> Vec<Exception> {
     let mut found = lists::values(value);
@@ -46,15 +44,24 @@ fn exception(value: Value, index: usize, notes: &mut Notes) -> Option<Exception>
     let stacktrace =
         fields.remove("stacktrace").filter(|trace| !trace.is_null()).or_else(|| fields.remove("raw_stacktrace"));
     let frames = frames(stacktrace, &format!("{path}.stacktrace"), notes);
-    let mechanism = fields.remove("mechanism").and_then(mechanism);
+    let mechanism = fields.remove("mechanism").and_then(|value| mechanism(value, &path, notes));
     let empty = kind.is_none() && value.is_none() && frames.is_empty();
     (!empty).then_some(Exception { kind, value, module, thread_id, mechanism, frames })
 }
 
-fn mechanism(value: Value) -> Option<Mechanism> {
-    let Value::Object(mut fields) = value else { return None };
+/// An object, or only its type.
+fn mechanism(value: Value, path: &str, notes: &mut Notes) -> Option<Mechanism> {
+    let mut fields = match value {
+        Value::Object(fields) => fields,
+        value => return short(value, NAME_CHARS).map(|kind| Mechanism { kind: Some(kind), ..Mechanism::default() }),
+    };
     let flag = |fields: &mut Map<String, Value>, name: &str| fields.remove(name).and_then(|value| value.as_bool());
     let number = |fields: &mut Map<String, Value>, name: &str| fields.remove(name).and_then(|value| value.as_i64());
+    let mut data = lists::map(fields.remove("data"), &format!("{path}.mechanism.data"), notes);
+    // Signals, error numbers and the like: what the operating system said.
+    if let Some(meta @ Value::Object(_)) = fields.remove("meta") {
+        data.insert("meta".to_owned(), lists::bounded(meta, &format!("{path}.mechanism.meta"), notes));
+    }
     Some(Mechanism {
         handled: flag(&mut fields, "handled"),
         synthetic: flag(&mut fields, "synthetic").unwrap_or(false),
@@ -63,12 +70,7 @@ fn mechanism(value: Value) -> Option<Mechanism> {
         parent_id: number(&mut fields, "parent_id"),
         kind: fields.remove("type").and_then(|value| short(value, NAME_CHARS)),
         source: fields.remove("source").and_then(|value| short(value, NAME_CHARS)),
-        data: match fields.remove("data") {
-            Some(Value::Object(data)) => {
-                data.into_iter().take(MAX_VARS).map(|(key, value)| (key, lists::bounded(value))).collect()
-            }
-            _ => Default::default(),
-        },
+        data,
     })
 }
 
@@ -103,10 +105,15 @@ pub(super) fn frames(stacktrace: Option<Value>, path: &str, notes: &mut Notes) -
         let excess = list.len() - MAX_FRAMES;
         list.drain(MAX_FRAMES / 2..MAX_FRAMES / 2 + excess);
     }
-    list.into_iter().filter_map(frame).collect()
+    let sent = list.len();
+    let frames: Vec<Frame> = list.into_iter().filter_map(|value| frame(value, path, notes)).collect();
+    if frames.len() < sent {
+        notes.add(format!("{path}.frames"), format!("{} frames name no place and were dropped", sent - frames.len()));
+    }
+    frames
 }
 
-fn frame(value: Value) -> Option<Frame> {
+fn frame(value: Value, path: &str, notes: &mut Notes) -> Option<Frame> {
     let Value::Object(mut fields) = value else { return None };
     let mut name = |key: &str| fields.remove(key).and_then(|value| short(value, NAME_CHARS));
     let mut frame = Frame {
@@ -122,20 +129,18 @@ fn frame(value: Value) -> Option<Frame> {
     if frame.function.is_none() {
         frame.function = name("raw_function");
     }
-    let number =
-        |value: Value| value.as_u64().or_else(|| value.as_str()?.parse().ok()).and_then(|n| u32::try_from(n).ok());
+    let number = |value: Value| {
+        value.as_u64().or_else(|| value.as_str()?.parse().ok()).and_then(|n| u32::try_from(n).ok().filter(|n| *n > 0))
+    };
     frame.lineno = fields.remove("lineno").and_then(number);
     frame.colno = fields.remove("colno").and_then(number);
     frame.in_app = fields.remove("in_app").and_then(|value| value.as_bool());
     frame.context_line = fields.remove("context_line").and_then(line);
     frame.pre_context = lines(fields.remove("pre_context"), |list| list.len().saturating_sub(MAX_CONTEXT_LINES));
     frame.post_context = lines(fields.remove("post_context"), |_| 0);
-    frame.vars = match fields.remove("vars") {
-        Some(Value::Object(vars)) => {
-            vars.into_iter().take(MAX_VARS).map(|(key, value)| (key, lists::bounded(value))).collect()
-        }
-        _ => Default::default(),
-    };
+    if let Some(vars) = fields.remove("vars") {
+        frame.vars = lists::map(Some(vars), &format!("{path}.frames.vars"), notes);
+    }
     let known = frame.filename.is_some() || frame.abs_path.is_some() || frame.function.is_some();
     (known || frame.module.is_some() || frame.instruction_addr.is_some()).then_some(frame)
 }
@@ -145,7 +150,7 @@ fn line(value: Value) -> Option<String> {
     let text = text_of(value)?.replace('\0', "");
     let text = text.trim_end();
     match text.char_indices().nth(LINE_CHARS) {
-        Some((end, _)) => clean(text[..end].to_owned(), LINE_CHARS),
+        Some((end, _)) => Some(format!("{}{ELLIPSIS}", &text[..end])),
         None => Some(text.to_owned()),
     }
 }

@@ -6,11 +6,18 @@ use serde_json::{Map, Value};
 
 use super::Notes;
 use super::text::{clean, text_of};
+use super::trim::Budget;
 
 /// Entries of one map.
 const MAX_ENTRIES: usize = 100;
-/// Bytes of JSON of one entry; larger ones are cut to a text.
+/// Entries of a map of texts; a large Python environment has hundreds of modules.
+const MAX_TEXTS: usize = 1_000;
+/// Longest key, and longest text in a map of texts, characters.
+const KEY_CHARS: usize = 200;
+/// Bytes of text in one entry, as Sentry has it.
 const MAX_ENTRY_BYTES: usize = 16 * 1024;
+/// Bytes of text in one map, as Sentry has it.
+const MAX_MAP_BYTES: usize = 256 * 1024;
 
 /// `{"values": […]}`, a bare list, or one bare object; entries that are null are left out.
 pub(super) fn values(value: Option<Value>) -> Vec<Value> {
@@ -39,21 +46,27 @@ pub(super) fn object(value: Option<Value>, path: &str, notes: &mut Notes) -> Opt
     }
 }
 
-/// A free map. Entries that are too large become cut texts.
+/// A free map. Entries that are too large are cut.
 pub(super) fn map(value: Option<Value>, path: &str, notes: &mut Notes) -> BTreeMap<String, Value> {
     let Some(fields) = object(value, path, notes) else { return BTreeMap::new() };
     if fields.len() > MAX_ENTRIES {
         notes.add(path, format!("only {MAX_ENTRIES} of {} entries are kept", fields.len()));
     }
-    let kept = fields.into_iter().filter(|(_, value)| !value.is_null()).take(MAX_ENTRIES);
-    kept.filter_map(|(key, value)| Some((clean(key, MAX_ENTRIES)?, bounded(value)))).collect()
+    let mut budget = Budget::new(MAX_MAP_BYTES);
+    let sent = fields.into_iter().take(MAX_ENTRIES);
+    let fit = |(key, value)| Some((clean(key, KEY_CHARS)?, budget.fit(value, MAX_ENTRY_BYTES)?));
+    let kept = sent.filter_map(fit).collect();
+    if budget.was_exceeded() {
+        notes.add(path, "too long; cut");
+    }
+    kept
 }
 
-/// A map of texts.
+/// A map of texts, or a list of pairs.
 pub(super) fn texts(value: Option<Value>, path: &str, notes: &mut Notes) -> BTreeMap<String, String> {
-    let Some(fields) = object(value, path, notes) else { return BTreeMap::new() };
-    let short = |value| text_of(value).and_then(|text| clean(text, MAX_ENTRIES));
-    fields.into_iter().filter_map(|(key, value)| Some((clean(key, MAX_ENTRIES)?, short(value)?))).collect()
+    let short = |value| text_of(value).and_then(|text| clean(text, KEY_CHARS));
+    let sent = pairs(value, path, notes).into_iter().take(MAX_TEXTS);
+    sent.filter_map(|(key, value)| Some((clean(key, KEY_CHARS)?, short(value)?))).collect()
 }
 
 /// An object, or a list of `[key, value]`.
@@ -75,18 +88,12 @@ fn pair(value: Value) -> Option<(String, Value)> {
     Some((text_of(parts.next()?)?, parts.next()?))
 }
 
-/// A value that fits; NULs are taken out, as PostgreSQL cannot hold them.
-pub(super) fn bounded(value: Value) -> Value {
-    match value {
-        Value::String(text) => Value::String(clean(text, MAX_ENTRY_BYTES).unwrap_or_default()),
-        Value::Array(_) | Value::Object(_) => {
-            let json = value.to_string();
-            if json.len() <= MAX_ENTRY_BYTES {
-                value
-            } else {
-                Value::String(clean(json, MAX_ENTRY_BYTES).unwrap_or_default())
-            }
-        }
-        other => other,
+/// One free value of at most [`MAX_ENTRY_BYTES`], with a note if it was cut.
+pub(super) fn bounded(value: Value, path: &str, notes: &mut Notes) -> Value {
+    let mut budget = Budget::new(MAX_ENTRY_BYTES);
+    let value = budget.fit(value, MAX_ENTRY_BYTES).unwrap_or_default();
+    if budget.was_exceeded() {
+        notes.add(path, "too long; cut");
     }
+    value
 }

@@ -27,7 +27,10 @@ pub(super) fn request(value: Option<Value>, notes: &mut Notes) -> Option<Request
         headers: texts(lists::pairs(fields.remove("headers"), "request.headers", notes)),
         cookies: cookies(fields.remove("cookies"), notes),
         env: lists::map(fields.remove("env"), "request.env", notes),
-        body: fields.remove("data").filter(|data| !data.is_null()).map(lists::bounded),
+        body: fields
+            .remove("data")
+            .filter(|data| !data.is_null())
+            .map(|data| lists::bounded(data, "request.data", notes)),
     })
 }
 
@@ -48,25 +51,22 @@ fn query(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
 }
 
 fn parse_query(text: &str) -> Vec<(String, String)> {
-    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().replace('\0', "");
-    let pairs = text.split('&').filter(|pair| !pair.is_empty()).take(MAX_PAIRS);
-    pairs
-        .map(|pair| pair.split_once('=').unwrap_or((pair, "")))
-        .map(|(key, value)| (decode(key), decode(value)))
-        .collect()
+    let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
+    let pairs = text.split('&').filter(|pair| !pair.is_empty());
+    let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
+    texts(pairs.map(|(key, value)| (decode(key), Value::String(decode(value)))).collect())
 }
 
 /// `a=1; b=2`, an object, or a list of pairs.
 fn cookies(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
-    match value {
-        Some(Value::String(text)) => text
-            .split(';')
-            .filter_map(|pair| pair.split_once('='))
-            .take(MAX_PAIRS)
-            .map(|(key, value)| (key.trim().to_owned(), value.trim().to_owned()))
-            .collect(),
-        other => texts(lists::pairs(other, "request.cookies", notes)),
-    }
+    let pairs = match value {
+        Some(Value::String(text)) => {
+            let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
+            pairs.map(|(key, value)| (key.to_owned(), Value::from(value))).collect()
+        }
+        other => lists::pairs(other, "request.cookies", notes),
+    };
+    texts(pairs)
 }
 
 /// Values may be lists, as PHP sends headers.
