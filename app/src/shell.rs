@@ -32,11 +32,12 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
     }
 }
 
-/// Starts the browser bundle, if there is one. Pages are whole without it.
+/// Starts the browser bundle, if there is one, and marks when it runs. Pages are whole without it.
 fn bundle(assets: &Assets, nonce: Option<Nonce>) -> impl IntoView + use<> {
     assets.bundle.clone().map(|(script, wasm)| {
         let start = format!(
-            "import init, {{ hydrate }} from {script:?}; await init({{ module_or_path: {wasm:?} }}); hydrate();"
+            "import init, {{ hydrate }} from {script:?}; await init({{ module_or_path: {wasm:?} }}); hydrate(); \
+             performance.mark('hydrated');"
         );
         view! {
             <link rel="modulepreload" href=script nonce=nonce.clone()/>

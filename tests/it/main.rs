@@ -3,6 +3,8 @@
 mod accounts;
 mod api;
 mod boundaries;
+mod browser;
+mod clients;
 mod feedback;
 mod inbox;
 mod incidents;

@@ -174,6 +174,14 @@ impl Installation {
     }
 }
 
+/// A server on an empty data directory, as it is on its first day: nobody has an account.
+pub async fn new_and_empty(database: Database, settings: Settings<'_>) -> (Running, TempDir) {
+    let data = tempfile::tempdir().expect("a folder");
+    let config = config(database, &data, settings).await.expect("a configuration");
+    let running = serve::start(config, Clock::System).await.expect("it starts");
+    (running, data)
+}
+
 async fn config(database: Database, data: &TempDir, settings: Settings<'_>) -> anyhow::Result<Config> {
     let directory = data.path().to_str().context("a temporary directory in UTF-8")?;
     let url = match database {

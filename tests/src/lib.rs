@@ -1,13 +1,19 @@
-//! What tests and benchmarks share: traffic that looks like the field's, and an installation to send it to.
+//! What tests and benchmarks share: traffic that looks like the field's, an installation to send it to, and the world
+//! around it: clients, browsers, mail servers, other people's web sites.
 
+pub mod browser;
+pub mod clients;
 pub mod envelope;
 pub mod installation;
 pub mod page;
 pub mod people;
 pub mod poll;
 pub mod report;
+pub mod site;
+pub mod smtp;
 pub mod traffic;
 
+pub use browser::{Scripts, Tab};
 pub use envelope::Envelope;
 pub use installation::{Database, Installation};
 pub use page::Page;

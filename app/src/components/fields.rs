@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::Kept;
+
 /// A one-line input.
 #[component]
 pub(crate) fn TextField(
@@ -29,7 +31,7 @@ pub(crate) fn TextField(
                 type=kind
                 name=name
                 value=value.clone()
-                prop:value=value
+                prop:value=Kept(value)
                 placeholder=placeholder
                 autocomplete=autocomplete
                 minlength=minlength
@@ -58,7 +60,7 @@ pub(crate) fn SelectField(
         .into_iter()
         .map(|(key, label)| {
             let selected = key == value;
-            view! { <option value=key selected=selected prop:selected=selected>{label}</option> }
+            view! { <option value=key selected=selected prop:selected=Kept(selected)>{label}</option> }
         })
         .collect_view();
     view! {
@@ -94,7 +96,7 @@ pub(crate) fn TextArea(
         .placeholder(placeholder)
         .aria_invalid(invalid)
         .aria_describedby(described_by.clone())
-        .prop("value", value.clone());
+        .prop("value", Kept(value.clone()));
     // An empty text would be written as a space, so that there is a text node to hydrate.
     let area = if value.is_empty() { area.into_any() } else { area.child(value).into_any() };
     view! {

@@ -6,7 +6,7 @@ use leptos_router::components::{A, Form};
 use leptos_router::hooks::{use_location, use_query_map};
 
 use crate::api::Viewer;
-use crate::components::{Icon, IconName};
+use crate::components::{Icon, IconName, Kept};
 use crate::routes;
 
 /// The sections, in the order of a working day.
@@ -82,7 +82,7 @@ fn SearchBox() -> impl IntoView {
         <Form method="get" action=routes::SEARCH attr:class="search-box" attr:role="search">
             <Icon name=IconName::Search/>
             <input type="search" name="query" aria-label="Search everything" placeholder="Search everything"
-                value=words prop:value=words/>
+                value=words prop:value=move || Kept(words())/>
         </Form>
     }
 }

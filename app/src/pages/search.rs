@@ -10,7 +10,7 @@ use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::{SearchResults, search_everything};
-use crate::components::{Load, PageHeader, SubmitButton};
+use crate::components::{Kept, Load, PageHeader, SubmitButton};
 use crate::routes;
 use help::Help;
 use results::Results;
@@ -46,7 +46,7 @@ pub(crate) fn SearchPage() -> impl IntoView {
         <PageHeader title="Search"/>
         <Form method="get" action=routes::SEARCH attr:class="search-form" attr:role="search" attr:aria-label="Everything">
             <input type="search" name="query" aria-label="Search for" placeholder="checkout hangs release:>=2.4.0"
-                autocomplete="off" value=words prop:value=words/>
+                autocomplete="off" value=words prop:value=move || Kept(words())/>
             <SubmitButton label="Search"/>
         </Form>
         <Load resource=results view=found/>

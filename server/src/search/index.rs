@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use anyhow::Context;
 use tantivy::directory::error::LockError;
@@ -20,6 +21,10 @@ use super::fields::{self, Fields};
 const WRITER_BYTES: usize = 30_000_000;
 /// Part of a segment that may be deleted documents before it is merged.
 const DELETED_PART_MAX: f32 = 0.3;
+/// How often the index may be found in use when it is opened, one second in all: the process we take over from is
+/// ending, or is starting another program, which has all its files open for a moment.
+const LOCK_LOOKS_MAX: u32 = 50;
+const LOCK_LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// The search index of an installation. Clones share it.
 #[derive(Clone)]
@@ -48,7 +53,7 @@ impl Search {
     /// When the directory cannot be written, or another process has the index open.
     pub fn open(data: &Path) -> anyhow::Result<Self> {
         let directory = data.join("search").join(fields::VERSION);
-        match open_in(&directory) {
+        match open_when_free(&directory) {
             Ok(search) => Ok(search),
             Err(error) if is_locked(&error) => {
                 Err(error).context("the search index is in use; is another fieldfare running on this data directory?")
@@ -153,6 +158,17 @@ fn open_in(directory: &PathBuf) -> anyhow::Result<Search> {
     Ok(Search(Arc::new(shared)))
 }
 
+/// Opens the index; waits a little when it is in use.
+fn open_when_free(directory: &PathBuf) -> anyhow::Result<Search> {
+    for _ in 0..LOCK_LOOKS_MAX {
+        match open_in(directory) {
+            Err(error) if is_locked(&error) => std::thread::sleep(LOCK_LOOK_EVERY),
+            opened => return opened,
+        }
+    }
+    open_in(directory)
+}
+
 fn is_locked(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(TantivyError::LockFailure(LockError::LockBusy, _)))
 }
@@ -170,5 +186,32 @@ impl Search {
     /// How many documents can be found.
     pub fn documents(&self) -> u64 {
         self.searcher().num_docs()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::Search;
+
+    #[test]
+    fn it_waits_for_the_one_before_to_let_go() {
+        let data = tempfile::tempdir().unwrap();
+        let before = Search::open(data.path()).unwrap();
+        let ending = std::thread::spawn(move || {
+            std::thread::sleep(Duration::from_millis(100));
+            drop(before);
+        });
+        Search::open(data.path()).unwrap();
+        ending.join().unwrap();
+    }
+
+    #[test]
+    fn two_cannot_share_it() {
+        let data = tempfile::tempdir().unwrap();
+        let _first = Search::open(data.path()).unwrap();
+        let refused = Search::open(data.path()).unwrap_err().to_string();
+        assert!(refused.starts_with("the search index is in use"), "{refused}");
     }
 }

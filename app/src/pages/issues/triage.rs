@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::issue::Actions;
 use crate::api::{Member, Status};
-use crate::components::{FormError, SubmitButton};
+use crate::components::{FormError, Kept, SubmitButton};
 
 #[component]
 pub(super) fn TriageForms(
@@ -67,7 +67,7 @@ fn Assign(short_id: String, assignee: String, members: Vec<Member>, actions: Act
         .into_iter()
         .map(|member| {
             let selected = member.email == assignee;
-            view! { <option value=member.email selected=selected prop:selected=selected>{member.name}</option> }
+            view! { <option value=member.email selected=selected prop:selected=Kept(selected)>{member.name}</option> }
         })
         .collect_view();
     view! {

@@ -8,7 +8,7 @@ use leptos_router::params::ParamsMap;
 
 use crate::api::{Release, ReleaseFilter, ReleaseList, list_releases};
 use crate::components::{
-    Count, EmptyState, Load, PageHeader, Pager, Percent, Sparkline, SubmitButton, TimeAgo, short_version,
+    Count, EmptyState, Kept, Load, PageHeader, Pager, Percent, Sparkline, SubmitButton, TimeAgo, short_version,
 };
 use crate::routes;
 
@@ -50,14 +50,14 @@ fn Filters(projects: Vec<String>, filter: ReleaseFilter) -> impl IntoView {
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
             let name = slug.clone();
-            view! { <option value=slug selected=selected prop:selected=selected>{name}</option> }
+            view! { <option value=slug selected=selected prop:selected=Kept(selected)>{name}</option> }
         })
         .collect_view();
     view! {
         <Form method="get" action=routes::RELEASES attr:class="filter-form">
             <select name="project" aria-label="Project"><option value="">"All projects"</option>{options}</select>
             <input name="environment" aria-label="Environment" placeholder="Any environment"
-                value=environment.clone() prop:value=environment/>
+                value=environment.clone() prop:value=Kept(environment)/>
             <SubmitButton label="Filter" look="secondary"/>
         </Form>
     }

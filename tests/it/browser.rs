@@ -1,0 +1,6 @@
+//! What people do, in a real browser.
+
+mod first_day;
+mod pages;
+mod slow_network;
+mod without_scripts;

@@ -1,0 +1,61 @@
+//! The programs in `tests/clients`: official SDKs in a process of their own, which know nothing of us but the DSN.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::process::Command;
+
+/// A program that has not sent everything by then hangs.
+const PROGRAM_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// Runs the Python program.
+pub async fn python(dsn: &str) {
+    let folder = folder("python");
+    let python = needed(folder.join(".venv/bin/python"));
+    run(Command::new(python).arg("traffic.py").current_dir(folder).env("FIELDFARE_DSN", dsn)).await;
+}
+
+/// Runs the Node program.
+pub async fn node(dsn: &str) {
+    let folder = folder("node");
+    needed(folder.join("node_modules/@sentry/node"));
+    run(Command::new("node").arg("traffic.js").current_dir(folder).env("FIELDFARE_DSN", dsn)).await;
+}
+
+/// Bundles the browser's program, as a web application would; answers the script.
+pub async fn browser_script() -> Vec<u8> {
+    let folder = folder("browser");
+    let esbuild = needed(folder.join("node_modules/.bin/esbuild"));
+    let bundle = ["traffic.js", "--bundle", "--format=iife", "--log-level=warning"];
+    run(Command::new(esbuild).args(bundle).current_dir(folder)).await
+}
+
+/// A file or folder of the repository's `tests`.
+pub fn tests_path(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+fn folder(client: &str) -> PathBuf {
+    tests_path("clients").join(client)
+}
+
+/// What `cargo xtask test` installs.
+fn needed(path: PathBuf) -> PathBuf {
+    assert!(
+        path.exists(),
+        "{} is missing: `cargo xtask test` installs it, where there are npm and python3",
+        path.display()
+    );
+    path
+}
+
+/// Runs a program to its end, which must be a good one; answers what it wrote.
+async fn run(command: &mut Command) -> Vec<u8> {
+    let output = command.stdin(Stdio::null()).kill_on_drop(true).output();
+    let output = tokio::time::timeout(PROGRAM_TIMEOUT, output).await.expect("it ends in time");
+    let output = output.unwrap_or_else(|error| panic!("{command:?} does not start, which the tests need: {error}"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{command:?}: {}\n{said}", output.status);
+    output.stdout
+}
