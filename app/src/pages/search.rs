@@ -15,6 +15,10 @@ use crate::routes;
 use help::Help;
 use results::Results;
 
+fn title(words: &str) -> String {
+    if words.is_empty() { "Search".to_owned() } else { format!("{words} · Search") }
+}
+
 #[component]
 pub(crate) fn SearchPage() -> impl IntoView {
     let query = use_query_map();
@@ -33,7 +37,9 @@ pub(crate) fn SearchPage() -> impl IntoView {
         },
     );
     let words = move || asked.get().0;
-    let title = move || if words().is_empty() { "Search".to_owned() } else { format!("{} · Search", words()) };
+    // On the server the title is asked for last, when this page may be gone.
+    let at_first = asked.get_untracked().0;
+    let title = move || title(&asked.try_get().map_or_else(|| at_first.clone(), |(words, _)| words));
     let found = move |results| {
         let query = asked.get_untracked().0;
         if query.is_empty() { view! { <Help/> }.into_any() } else { view! { <Results query results/> }.into_any() }
