@@ -35,7 +35,7 @@ async fn the_python_sdk_is_heard(database: Database) {
     assert_eq!((&feedback["release"], &feedback["environment"]), (&json!("shop@2.4.0"), &json!("production")));
     assert_eq!(feedback["error"]["event_id"], event["event_id"]);
     assert!(attached(&at, &feedback, "screen.png").await.starts_with(&PNG));
-    assert_eq!(sessions(&at, "shop@2.4.0").await, (1, 1, 0), "one session, with an error in it");
+    assert_eq!(sessions(&at, "shop@2.4.0").await, [1, 1, 0, 0], "one session, with an error in it");
     assert_eq!(accepted(&at).await, (2, 1));
 }
 
@@ -71,7 +71,11 @@ async fn the_node_sdk_is_heard(database: Database) {
     assert_eq!((&feedback["name"], &feedback["email"]), (&json!("Grace"), &json!("grace@example.org")));
     assert_eq!(feedback["error"]["event_id"], event["event_id"]);
     assert_eq!(attached(&at, &feedback, "screen.png").await, PNG);
-    assert_eq!(sessions(&at, "api@1.9.0").await, (1, 1, 0), "one session, with errors in it");
+    assert_eq!(
+        sessions(&at, "api@1.9.0").await,
+        [1, 0, 0, 1],
+        "one session; what nobody caught counts as a crash to this SDK"
+    );
     assert_eq!(accepted(&at).await, (3, 1));
 }
 
@@ -114,7 +118,7 @@ async fn the_browser_sdk_is_heard() {
     assert_eq!(feedback["error"]["event_id"], event["event_id"]);
     assert_eq!(attached(&at, &feedback, "screen.png").await, PNG);
     assert_eq!(accepted(&at).await, (3, 1));
-    assert_eq!(sessions(&at, "web@3.1.0").await, (1, 0, 1), "one session, ended by what nobody caught");
+    assert_eq!(sessions(&at, "web@3.1.0").await, [1, 0, 1, 0], "one session, ended by what nobody caught");
 }
 
 /// A page of another origin that runs the program.
@@ -173,11 +177,10 @@ async fn attached(at: &Installation, to: &Value, name: &str) -> Vec<u8> {
     content
 }
 
-/// Sessions of a release: all, with an error, ended by one that nobody caught.
-async fn sessions(at: &Installation, release: &str) -> (u64, u64, u64) {
+/// Sessions of a release: all; with an error; ended by one that nobody caught; crashed.
+async fn sessions(at: &Installation, release: &str) -> [u64; 4] {
     let health = at.get(&format!("releases/{release}/health?project=shop")).await;
-    let count = |field| health[field].as_u64().expect("a number");
-    (count("sessions"), count("errored"), count("unhandled"))
+    ["sessions", "errored", "unhandled", "crashed"].map(|field| health[field].as_u64().expect("a number"))
 }
 
 /// Events and pieces of feedback taken, with nothing dropped.

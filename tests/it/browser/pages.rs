@@ -56,6 +56,20 @@ async fn every_page_runs_without_complaint_and_fits_on_a_phone() {
     .await;
 }
 
+/// Leptos asks for a page's title when the page may be gone already.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn titles_are_written_however_late() {
+    const PAGES_EACH: usize = 60;
+    let at = Installation::on(Database::Sqlite).await;
+    let cookie = at.sign_in().await;
+    for (path, title) in [("/search?query=order", "order · Search"), ("/issues/NONE-1", "NONE-1")] {
+        let pages = (0..PAGES_EACH).map(async |_| at.page(path, &cookie).await.text().await.expect("a page"));
+        for page in futures::future::join_all(pages).await {
+            assert!(page.contains(&format!("<title>{title} · Fieldfare</title>")), "{path}: {page:.200}");
+        }
+    }
+}
+
 /// What is wrong with a page at this size.
 async fn look(tab: &Tab, at: &Installation, path: &str, size: (u32, u32)) -> Vec<String> {
     tab.resize(size).await;
