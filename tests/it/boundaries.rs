@@ -66,7 +66,8 @@ fn pure_rooms_know_no_storage_and_no_runtime() {
         let mut files = Vec::new();
         rust_files(&root().join("server/src").join(room), &mut files);
         for file in files {
-            let text = fs::read_to_string(&file).expect("a source file");
+            // Grouping knows the names of other people's libraries, as texts.
+            let text = fs::read_to_string(&file).expect("a source file").replace("\"tokio::\"", "");
             for word in ["tokio::", "sea_orm", "async fn"] {
                 assert!(!text.contains(word), "{} uses {word}", file.display());
             }

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 
 use fieldfare_app::api::Role;
 use fieldfare_tests::report::{error, feedback};
+use fieldfare_tests::smtp::ClosedMailServer;
 use fieldfare_tests::{Database, Installation, Person, eventually};
 use reqwest::{Method, StatusCode};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 crate::on_each_database!(
@@ -15,6 +17,7 @@ crate::on_each_database!(
     an_incident_is_told_from_beginning_to_end,
     what_is_owed_survives_a_restart,
     the_settings_say_where_mail_goes,
+    a_mail_server_that_is_down_gets_its_mail_later,
 );
 
 /// Name and content of every mail on disk.
@@ -136,7 +139,7 @@ async fn what_is_owed_survives_a_restart(database: Database) {
     let mails = delivered(&at).await;
     assert_eq!(to(&mails, "ada@example.org"), ["new_feedback", "new_issue", "regression"]);
     let before = files(at.data.path());
-    for (path, _) in &before {
+    for path in before.keys() {
         std::fs::remove_file(path).expect("a mail that somebody read");
     }
     let at = at.restart().await;
@@ -158,4 +161,47 @@ async fn the_settings_say_where_mail_goes(database: Database) {
     let at = Installation::with(database, &[("smtp_url", "smtp://ada:geheim@mail.example.org:2525")]).await;
     let text = at.see("/settings", &at.sign_in().await).await.text();
     assert!(text.contains("mail.example.org:2525") && !text.contains("geheim"), "{text}");
+}
+
+async fn a_mail_server_that_is_down_gets_its_mail_later(database: Database) {
+    let server = ClosedMailServer::new();
+    let at = Installation::with(database, &[("smtp_url", &server.url)]).await;
+    at.member("Bo", Role::Developer).await;
+    at.report(&error(1, "KeyError", "shop@1.0.0")).await;
+    let tried = async |at: &Installation| {
+        eventually("both mails were tried", async || {
+            let rows = at.list("notifications").await;
+            (rows.len() == 2 && rows.iter().all(|row| row["attempts"] == 1 && row["last_error"].is_string()))
+                .then_some(rows)
+        })
+        .await
+    };
+    assert!(tried(&at).await.iter().all(|row| row["state"] == "waiting"));
+    let text = at.see("/settings", &at.sign_in().await).await.text();
+    assert!(text.contains("The last attempt failed"), "{text}");
+
+    let server = server.open();
+    let at = at.restart().await;
+    assert!(server.mails().is_empty(), "the next attempt has its time");
+    later(&at).await;
+    server.mail_with(&["ada@example.org", "KeyError"]).await;
+    server.mail_with(&["bo@example.org", "KeyError"]).await;
+    eventually("both are delivered", async || {
+        at.list("notifications").await.iter().all(|row| row["state"] == "delivered").then_some(())
+    })
+    .await;
+    let at = at.restart().await;
+    later(&at).await;
+    ask(&at, Method::POST, "incidents", json!({"title": "Another", "severity": "minor"})).await;
+    server.mail_with(&["bo@example.org", "Another"]).await;
+    let told: Vec<_> =
+        server.mails().into_iter().filter(|mail| mail.text.contains("X-Fieldfare-Kind: new_issue")).collect();
+    assert_eq!(told.len(), 2, "once each: {told:#?}");
+    assert!(files(at.data.path()).is_empty(), "nothing is written to files beside");
+}
+
+/// As if the pause before the next attempt had passed.
+async fn later(at: &Installation) {
+    let sql = "UPDATE notification SET next_attempt_at = 0";
+    at.state().store.writer().execute_unprepared(sql).await.expect("an update");
 }

@@ -1,5 +1,7 @@
 //! The schema forward and back, and by two processes at once.
 
+use std::path::Path;
+
 use fieldfare::cli::serve;
 use fieldfare::clock::Clock;
 use fieldfare::config::Config;
@@ -48,32 +50,31 @@ async fn back_and_forth(config: &Config) {
 
 async fn two_processes_may_start_at_once(database: Database) {
     let at = Installation::untouched(database).await;
-    let at = at
-        .restart_after(async |config| {
-            let store = connect::open(&config.storage.data, config.storage.database_url.as_deref()).await;
-            let store = store.expect("a store");
-            Migrator::down(store.writer(), None).await.expect("back to nothing");
-            store.close().await;
-            let (one, other) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
-            let mut configs = [config.clone(), config.clone()];
-            if database == Database::Postgres {
-                // Processes share the database and nothing else.
-                configs[0].storage.data = one.path().to_owned();
-                configs[1].storage.data = other.path().to_owned();
-                let [first, second] = configs;
-                let started = futures::join!(serve::start(first, Clock::System), serve::start(second, Clock::System));
-                for running in [started.0, started.1] {
-                    running.expect("both start").shutdown().await;
-                }
-            } else {
-                let opened = futures::join!(migrated(&configs[0]), migrated(&configs[1]));
-                assert_eq!(opened, ((), ()));
-            }
-        })
-        .await;
+    let at = at.restart_after(async |config| Box::pin(start_twice(database, config)).await).await;
     assert!(at.running.setup_url.is_some());
     let applied = Migrator::get_applied_migrations(at.state().store.writer()).await.expect("a list");
     assert_eq!(applied.len(), Migrator::migrations().len(), "each step was taken once");
+}
+
+/// From an empty database. On PostgreSQL processes share the database and nothing else; on SQLite only one of them can
+/// have the data directory, but another command may migrate beside it.
+async fn start_twice(database: Database, config: &Config) {
+    let store = connect::open(&config.storage.data, config.storage.database_url.as_deref()).await.expect("a store");
+    Migrator::down(store.writer(), None).await.expect("back to nothing");
+    store.close().await;
+    if database == Database::Sqlite {
+        futures::join!(migrated(config), migrated(config));
+        return;
+    }
+    let directories = [tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory")];
+    let start = async |data: &Path| {
+        let mut config = config.clone();
+        config.storage.data = data.to_owned();
+        serve::start(config, Clock::System).await.expect("it starts")
+    };
+    let (one, other) = futures::join!(start(directories[0].path()), start(directories[1].path()));
+    one.shutdown().await;
+    other.shutdown().await;
 }
 
 async fn migrated(config: &Config) {

@@ -4,12 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 /// Mail that has not come by then was not sent.
 const MAIL_TIMEOUT: Duration = Duration::from_secs(30);
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 16;
 
 /// One mail as it came over the wire.
 #[derive(Clone, Debug)]
@@ -28,14 +30,48 @@ pub struct MailServer {
     _accepting: JoinSet<()>,
 }
 
+/// A mail server that is down: its port is taken and refuses everybody.
+pub struct ClosedMailServer {
+    /// For `FIELDFARE_SMTP_URL`.
+    pub url: String,
+    socket: TcpSocket,
+}
+
+impl ClosedMailServer {
+    pub fn new() -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
+        Self { url: format!("smtp://{}", socket.local_addr().expect("an address")), socket }
+    }
+
+    /// Brings it up.
+    pub fn open(self) -> MailServer {
+        MailServer::on(self.socket.listen(BACKLOG).expect("a listener"))
+    }
+}
+
+impl Default for ClosedMailServer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl MailServer {
     pub async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        Self::on(TcpListener::bind("127.0.0.1:0").await.expect("a free port"))
+    }
+
+    fn on(listener: TcpListener) -> Self {
         let url = format!("smtp://{}", listener.local_addr().expect("an address"));
         let (kept, mails) = watch::channel(Vec::new());
         let mut accepting = JoinSet::new();
         accepting.spawn(accept(listener, Arc::new(kept)));
         Self { url, mails, _accepting: accepting }
+    }
+
+    /// Every mail so far.
+    pub fn mails(&self) -> Vec<Mail> {
+        self.mails.borrow().clone()
     }
 
     /// Waits for the first mail with all these words.
