@@ -47,7 +47,14 @@ fn Pages() -> impl IntoView {
 }
 
 fn title(page: String) -> String {
-    if page.is_empty() { "Fieldfare".to_owned() } else { format!("{page} · Fieldfare") }
+    let title = if page.is_empty() { "Fieldfare".to_owned() } else { format!("{page} · Fieldfare") };
+    if cfg!(feature = "ssr") { escape(&title) } else { title }
+}
+
+/// Leptos writes titles into the document as they are, and strangers choose the titles of issues. In the browser they
+/// are set as text.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Known to the server from the request; sent to the browser once.

@@ -1,10 +1,21 @@
 //! One test binary: every behaviour through a door, on SQLite and on PostgreSQL.
 
+mod accounts;
+mod api;
 mod boundaries;
 mod browser;
 mod clients;
+mod feedback;
+mod inbox;
+mod incidents;
 mod ingestion;
+mod mail;
+mod migrations;
+mod pages;
 mod protocol;
+mod releases;
+mod search;
+mod triage;
 
 /// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.
 #[macro_export]

@@ -56,10 +56,22 @@ impl Installation {
         Self::start(database, settings).await.expect("an installation starts")
     }
 
+    /// Starts one that nobody has set up yet.
+    pub async fn untouched(database: Database) -> Self {
+        let data = tempfile::tempdir().expect("a directory");
+        let config = config(database, &data, &[]).await.expect("a configuration");
+        Self::run(config, data, (String::new(), 0, String::new())).await.expect("an installation starts")
+    }
+
     async fn start(database: Database, settings: Settings<'_>) -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
         let config = config(database, &data, settings).await?;
-        let (public_key, project_id, token) = set_up(config.clone()).await?;
+        let keys = set_up(config.clone()).await?;
+        Self::run(config, data, keys).await
+    }
+
+    async fn run(config: Config, data: TempDir, keys: (String, i64, String)) -> anyhow::Result<Self> {
+        let (public_key, project_id, token) = keys;
         let running = serve::start(config, Clock::System).await?;
         let url = format!("http://{}", running.addr);
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
@@ -68,12 +80,16 @@ impl Installation {
 
     /// Stops the server and starts it again on the same data.
     pub async fn restart(self) -> Self {
-        let Self { running, public_key, project_id, token, client, data, .. } = self;
+        self.restart_after(async |_| ()).await
+    }
+
+    /// Stops the server, does something to what it keeps, and starts it again.
+    pub async fn restart_after(self, work: impl AsyncFnOnce(&Config)) -> Self {
+        let Self { running, public_key, project_id, token, data, .. } = self;
         let config = Config::clone(&running.state.config);
         running.shutdown().await;
-        let running = serve::start(config, Clock::System).await.expect("it starts again");
-        let url = format!("http://{}", running.addr);
-        Self { running, url, public_key, project_id, token, client, data }
+        work(&config).await;
+        Self::run(config, data, (public_key, project_id, token)).await.expect("it starts again")
     }
 
     pub fn state(&self) -> &State {
@@ -133,6 +149,11 @@ impl Installation {
 
     /// Posts a form as a browser without JavaScript does.
     pub async fn post_form(&self, path: &str, form: &[(&str, &str)], cookie: &str) -> Response {
+        self.post_form_from(path, path, form, cookie).await
+    }
+
+    /// Posts a form that stands on the page at `from`.
+    pub async fn post_form_from(&self, from: &str, path: &str, form: &[(&str, &str)], cookie: &str) -> Response {
         let body = form.iter().map(|(name, value)| format!("{name}={}", fieldfare_app::routes::encode(value)));
         let request = self
             .client
@@ -141,7 +162,7 @@ impl Installation {
             .header("accept", "text/html")
             .header("origin", &self.url)
             .header("sec-fetch-site", "same-origin")
-            .header("referer", format!("{}{path}", self.url))
+            .header("referer", format!("{}{from}", self.url))
             .header("cookie", cookie);
         request.body(body.collect::<Vec<_>>().join("&")).send().await.expect("an answer")
     }

@@ -15,10 +15,6 @@ use crate::routes;
 use help::Help;
 use results::Results;
 
-fn title(words: &str) -> String {
-    if words.is_empty() { "Search".to_owned() } else { format!("{words} · Search") }
-}
-
 #[component]
 pub(crate) fn SearchPage() -> impl IntoView {
     let query = use_query_map();
@@ -37,15 +33,16 @@ pub(crate) fn SearchPage() -> impl IntoView {
         },
     );
     let words = move || asked.get().0;
-    // On the server the title is asked for last, when this page may be gone.
-    let at_first = asked.get_untracked().0;
-    let title = move || title(&asked.try_get().map_or_else(|| at_first.clone(), |(words, _)| words));
     let found = move |results| {
         let query = asked.get_untracked().0;
-        if query.is_empty() { view! { <Help/> }.into_any() } else { view! { <Results query results/> }.into_any() }
+        // A text and no signal: titles are written when the page's signals are gone.
+        let title = if query.is_empty() { "Search".to_owned() } else { format!("{query} · Search") };
+        let found =
+            if query.is_empty() { view! { <Help/> }.into_any() } else { view! { <Results query results/> }.into_any() };
+        view! { <Title text=title/>{found} }.into_any()
     };
     view! {
-        <Title text=title/>
+        <Title text="Search"/>
         <PageHeader title="Search"/>
         <Form method="get" action=routes::SEARCH attr:class="search-form" attr:role="search" attr:aria-label="Everything">
             <input type="search" name="query" aria-label="Search for" placeholder="checkout hangs release:>=2.4.0"

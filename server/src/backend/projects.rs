@@ -27,7 +27,9 @@ impl Projects for Asking {
 
     async fn save(&self, slug: String, name: String, platform: String, origins: String) -> Answer<()> {
         let (db, viewer) = (self.state.store.writer(), self.viewer()?);
-        Ok(projects::save(db, viewer, &slug, (&name, &platform), &origins).await?)
+        projects::save(db, viewer, &slug, (&name, &platform), &origins).await?;
+        self.state.keys.forget();
+        Ok(())
     }
 
     async fn create_key(&self, slug: String, label: String) -> Answer<()> {
@@ -37,7 +39,9 @@ impl Projects for Asking {
 
     async fn revoke_key(&self, slug: String, key: i64) -> Answer<()> {
         let (db, viewer) = (self.state.store.writer(), self.viewer()?);
-        Ok(projects::revoke_key(db, self.now(), viewer, &slug, key).await?)
+        projects::revoke_key(db, self.now(), viewer, &slug, key).await?;
+        self.state.keys.forget();
+        Ok(())
     }
 
     async fn first_sight(&self, slug: String) -> Answer<FirstSight> {

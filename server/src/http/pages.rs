@@ -1,6 +1,6 @@
 //! The application's pages and server functions, each rendered for whoever asks.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use axum::Router;
 use axum::body::Body;
@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Redirect};
 use fieldfare_app::backend::Visit;
 use fieldfare_app::{App, routes, shell};
 use leptos::prelude::{LeptosOptions, provide_context, use_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, render_app_async_with_context};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
 
 use super::accounts::{local, see};
 use super::assets;
@@ -24,6 +24,10 @@ use crate::state::State;
 const FUNCTIONS: &str = "/fn/";
 const STRANGER: &str = "This installation is new: open the link that the server printed when it started.";
 
+/// Every page, listed once per process: while Leptos makes the list, no resource loads on any thread, and a page that
+/// another server of this process renders meanwhile would never be finished.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(App));
+
 pub(super) fn router(state: &State) -> Router {
     let options = LeptosOptions::builder().output_name("fieldfare").build();
     let document = {
@@ -35,7 +39,7 @@ pub(super) fn router(state: &State) -> Router {
         move || provide(&state)
     };
     Router::new()
-        .leptos_routes_with_context(&options, generate_route_list(App), context.clone(), document.clone())
+        .leptos_routes_with_context(&options, PAGES.clone(), context.clone(), document.clone())
         .route_layer(from_fn_with_state(state.clone(), show_the_door))
         .fallback(render_app_async_with_context(context, document))
         .with_state(options)

@@ -21,7 +21,7 @@ use crate::store::paging::{self, PAGE_ROWS};
 /// [`Error::Invalid`] for a cursor of another list.
 pub async fn list(db: &impl ConnectionTrait, cursor: Option<&str>) -> Result<Page<Incident>> {
     let mut select = incident::Entity::find();
-    if let Some((closed, number)) = cursor.map(paging::read).transpose()? {
+    if let Some((closed, number)) = paging::given(cursor)? {
         select = select.filter(behind(closed, number));
     }
     let ordered = select.order_by_asc(self::closed()).order_by_desc(incident::Column::Number);

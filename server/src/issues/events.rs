@@ -35,7 +35,7 @@ pub async fn events(
 ) -> Result<Page<EventRow>> {
     let issue = names::issue(db, issue).await?;
     let mut select = placed(issue.id);
-    if let Some(cursor) = cursor {
+    if let Some(cursor) = cursor.filter(|cursor| !cursor.is_empty()) {
         select = select.filter(beyond(&read_cursor(cursor)?, Order::Desc));
     }
     let mut rows = in_order(select, Order::Desc).limit(PAGE_ROWS + 1).into_model::<Placed>().all(db).await?;

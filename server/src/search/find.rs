@@ -56,7 +56,7 @@ impl Search {
         if !viewer.role.may(Role::Viewer) {
             return Err(Error::Forbidden);
         }
-        let offset = cursor.map(paging::read).transpose()?.map_or(0, |(offset, _)| offset);
+        let offset = paging::given(cursor)?.map_or(0, |(offset, _)| offset);
         let offset = usize::try_from(offset).unwrap_or(0);
         if query.is_empty() {
             return Ok(SearchResults { hints: query.hints.clone(), ..SearchResults::default() });

@@ -33,25 +33,19 @@ pub async fn open(data: &Path, url: Option<&str>) -> anyhow::Result<Store> {
     }
 }
 
-/// Applies every migration that is missing. Safe to run from several processes at once.
+/// Applies every migration that is missing. Safe to run from several processes at once: whoever comes second waits and
+/// finds nothing left to do.
 ///
 /// # Errors
-/// When a migration fails; on both databases nothing of that step is left behind.
+/// When a migration fails; on both databases nothing of any of them is left behind.
 pub async fn migrate(store: &Store) -> anyhow::Result<()> {
-    let Some(_lock) = migration_lock(store).await? else {
-        return Migrator::up(store.writer(), None).await.context("migrating the database");
-    };
-    Migrator::up(store.writer(), None).await.context("migrating the database")
-}
-
-/// PostgreSQL: a transaction whose end releases the advisory lock it holds. SQLite: the file has one writer anyway.
-async fn migration_lock(store: &Store) -> anyhow::Result<Option<super::Tx>> {
-    if store.backend() != DatabaseBackend::Postgres {
-        return Ok(None);
+    // On SQLite this is the write lock already.
+    let tx = store.begin().await.context("locking the database for migrations")?;
+    if store.backend() == DatabaseBackend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
     }
-    let tx = store.begin().await?;
-    tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
-    Ok(Some(tx))
+    Migrator::up(&tx, None).await.context("migrating the database")?;
+    tx.commit().await.context("migrating the database")
 }
 
 async fn open_postgres(url: &str) -> anyhow::Result<Store> {

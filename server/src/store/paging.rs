@@ -25,6 +25,14 @@ pub fn read(cursor: &str) -> Result<(i64, i64)> {
     Ok((value.parse().map_err(|_| invalid())?, id.parse().map_err(|_| invalid())?))
 }
 
+/// Reads a cursor that may be absent, or empty as forms send it.
+///
+/// # Errors
+/// As [`read`].
+pub fn given(cursor: Option<&str>) -> Result<Option<(i64, i64)>> {
+    cursor.filter(|cursor| !cursor.is_empty()).map(read).transpose()
+}
+
 /// Cuts a list that was fetched with one row too many, and makes the cursor to the next page from its last row.
 pub fn cut<T>(mut rows: Vec<T>, limit: u64, key: impl Fn(&T) -> (i64, i64)) -> (Vec<T>, Option<String>) {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);

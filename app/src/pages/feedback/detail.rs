@@ -5,21 +5,16 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::list::kind_name;
-use crate::api::{ApiError, AssociatedError, Attachment, Feedback, FeedbackDetail, get_feedback};
+use crate::api::{AssociatedError, Attachment, Feedback, FeedbackDetail, get_feedback};
 use crate::components::{KeyValues, Load, PageHeader, ReleaseChip, TimeAgo};
 use crate::routes;
 
 #[component]
 pub(crate) fn FeedbackPage() -> impl IntoView {
     let params = use_params_map();
-    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<i64>().ok()));
-    let detail = Resource::new(
-        move || id.get(),
-        async |id| match id {
-            Some(id) => get_feedback(id).await,
-            None => Err(ApiError::NotFound("feedback".to_owned())),
-        },
-    );
+    // No row has the id 0, and what is no number gets the same answer.
+    let id = Memo::new(move |_| params.read().get("id").and_then(|id| id.parse::<i64>().ok()).unwrap_or(0));
+    let detail = Resource::new(move || id.get(), get_feedback);
     view! { <Load resource=detail view=|detail| view! { <Detail detail/> }.into_any()/> }.into_any()
 }
 

@@ -9,8 +9,7 @@ use super::declare::severities;
 use super::duration;
 use super::links::LinkedIssues;
 use crate::api::{
-    ApiError, Incident, IncidentDetail, IncidentStatus, LinkIssue, TimelineEntry, UnlinkIssue, UpdateIncident,
-    get_incident,
+    Incident, IncidentDetail, IncidentStatus, LinkIssue, TimelineEntry, UnlinkIssue, UpdateIncident, get_incident,
 };
 use crate::components::{IncidentBadge, Load, PageHeader, SelectField, SeverityBadge, SubmitButton, TextArea, TimeAgo};
 use crate::pages::outcome::{Outcome, successes};
@@ -27,15 +26,13 @@ struct Actions {
 #[component]
 pub(crate) fn IncidentPage() -> impl IntoView {
     let params = use_params_map();
-    let number = Memo::new(move |_| params.read().get("number").and_then(|number| number.parse::<i64>().ok()));
+    // No incident has the number 0, and what is no number gets the same answer.
+    let number = Memo::new(move |_| params.read().get("number").and_then(|it| it.parse::<i64>().ok()).unwrap_or(0));
     let actions = Actions { update: ServerAction::new(), link: ServerAction::new(), unlink: ServerAction::new() };
     let (updated, linked, unlinked) = (successes(actions.update), successes(actions.link), successes(actions.unlink));
     let detail = Resource::new(
         move || (number.get(), updated.get(), linked.get(), unlinked.get()),
-        async |(number, ..)| match number {
-            Some(number) => get_incident(number).await,
-            None => Err(ApiError::NotFound("incident".to_owned())),
-        },
+        async |(number, ..)| get_incident(number).await,
     );
     view! { <Load resource=detail view=move |detail| view! { <Detail detail actions/> }.into_any()/> }.into_any()
 }

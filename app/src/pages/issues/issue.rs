@@ -47,10 +47,8 @@ pub(crate) fn IssuePage() -> impl IntoView {
         move || (short_id.get(), event.get(), actions.version()),
         |(short_id, event, _)| load(short_id, event),
     );
-    // On the server the title is asked for last, when this page may be gone.
-    let at_first = short_id.get_untracked();
     view! {
-        <Title text=move || short_id.try_get().unwrap_or_else(|| at_first.clone())/>
+        <Title text="Issue"/>
         <Load resource=loaded view=move |(detail, event)| view! { <Whole detail event actions/> }.into_any()/>
     }
 }

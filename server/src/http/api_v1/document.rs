@@ -1,6 +1,7 @@
 //! The description of this API that programs read: `/api/v1/openapi.json`.
 
 use axum::Json;
+use fieldfare_app::api::{FeedbackType, IssueSort};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -45,7 +46,9 @@ use super::{events, feedback, incidents, issues, members, notifications, project
         search::search,
         notifications::list,
         members::list,
-    )
+    ),
+    // Types of parameters are named, not described, unless they are listed here.
+    components(schemas(FeedbackType, IssueSort))
 )]
 pub(super) struct Document;
 

@@ -59,7 +59,7 @@ pub(super) async fn list(
 
 async fn page(db: &impl ConnectionTrait, cursor: Option<&str>) -> Result<Page<Notification>> {
     let mut select = notification::Entity::find();
-    if let Some((_, id)) = cursor.map(paging::read).transpose()? {
+    if let Some((_, id)) = paging::given(cursor)? {
         select = select.filter(notification::Column::Id.lt(id));
     }
     let rows = select.order_by_desc(notification::Column::Id).limit(PAGE_ROWS + 1).all(db).await?;

@@ -14,7 +14,7 @@ use crate::protocol::dsn_auth::{self, AuthError};
 use crate::state::State;
 use crate::store::Store;
 
-/// How long an answer of the database is believed. A revoked key works at most this long.
+/// How long an answer of the database is believed. A key revoked by another process works at most this long.
 const BELIEVED_FOR: Duration = Duration::from_secs(10);
 /// Keys remembered, known and unknown ones; a dead DSN in the field must not cost a query per event.
 const REMEMBERED: u64 = 10_000;
@@ -30,6 +30,11 @@ impl Default for KeyCache {
 }
 
 impl KeyCache {
+    /// Looks everything up again, since keys or origins have changed.
+    pub fn forget(&self) {
+        self.0.invalidate_all();
+    }
+
     async fn find(&self, store: &Store, project_id: i64, key: String) -> Result<Option<Arc<KeyRow>>, Refusal> {
         let looked_up = self.0.try_get_with((project_id, key.clone()), async {
             keys::find(store.reader(), project_id, &key).await.map(|row| row.map(Arc::new))
