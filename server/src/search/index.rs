@@ -191,18 +191,13 @@ impl Search {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::Search;
 
     #[test]
     fn it_waits_for_the_one_before_to_let_go() {
         let data = tempfile::tempdir().unwrap();
         let before = Search::open(data.path()).unwrap();
-        let ending = std::thread::spawn(move || {
-            std::thread::sleep(Duration::from_millis(100));
-            drop(before);
-        });
+        let ending = std::thread::spawn(move || drop(before));
         Search::open(data.path()).unwrap();
         ending.join().unwrap();
     }
