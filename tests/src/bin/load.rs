@@ -48,7 +48,7 @@ async fn main() -> anyhow::Result<()> {
     let reads = match &plan.reading {
         Some(reading) => json!({
             "inbox": read(reading, "issues").await?,
-            "search": read(reading, "search?query=basket+error").await?,
+            "search": read(reading, "search?query=order+completed").await?,
             "issue": read(reading, "issues/1").await?,
         }),
         None => json!(null),
