@@ -39,6 +39,12 @@ pub fn project_settings(slug: &str) -> String {
     format!("/projects/{slug}/settings")
 }
 
+/// One of the further pages of a project's settings; the first, general one has no section.
+pub fn project_section(slug: &str, section: &str) -> String {
+    let separator = if section.is_empty() { "" } else { "/" };
+    format!("/projects/{slug}/settings{separator}{section}")
+}
+
 /// Where a new project's snippets are and where it waits for its first event.
 pub fn project_start(slug: &str) -> String {
     format!("/projects/{slug}/start")

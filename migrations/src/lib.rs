@@ -13,6 +13,7 @@ mod m0004_issues;
 mod m0005_feedback;
 mod m0006_incidents;
 mod m0007_outbox;
+mod m0008_project_settings;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_feedback::STEP),
             Box::new(m0006_incidents::STEP),
             Box::new(m0007_outbox::STEP),
+            Box::new(m0008_project_settings::STEP),
         ]
     }
 }

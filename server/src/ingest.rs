@@ -13,6 +13,7 @@ mod issues;
 mod names;
 mod outcomes;
 mod placing;
+pub mod policy;
 pub mod quota;
 mod sessions;
 mod tally;

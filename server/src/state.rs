@@ -31,6 +31,8 @@ pub struct State {
     pub quotas: Arc<ingest::quota::Quotas>,
     /// Project keys looked up lately.
     pub keys: KeyCache,
+    /// What projects want done with what they send.
+    pub policies: ingest::policy::Policies,
     /// When this process began, Unix milliseconds.
     pub started_at: i64,
 }
@@ -50,6 +52,7 @@ impl State {
                 config.limits.project_events_per_minute.map_or(0, std::num::NonZeroU32::get),
             )),
             keys: KeyCache::default(),
+            policies: ingest::policy::Policies::default(),
             store,
             search: Search::open(data)?,
             mail: mail_settings(&config, config.web.listen),

@@ -9,6 +9,7 @@ pub mod connect;
 pub mod entities;
 pub mod paging;
 pub mod payload;
+pub mod project_settings;
 pub mod releases;
 
 use sea_orm::{

@@ -9,6 +9,7 @@ mod snippet_list;
 mod snippets;
 mod start;
 mod stats;
+mod tabs;
 
 pub(crate) use create::NewProjectPage;
 pub(crate) use settings::ProjectSettingsPage;

@@ -2,6 +2,7 @@
 //! by them.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use fieldfare_app::api::Viewer;
@@ -78,7 +79,7 @@ impl<'a> Teller<'a> {
             self.told.entry(name).or_insert((project_id, event_id));
         }
         let parsed = envelope::parse(&report.envelope)?;
-        let door = Door { project_id, received_at: at, client: None };
+        let door = Door { project_id, received_at: at, client: None, policy: Arc::default() };
         let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
         Ok(admit::store_blobs(admitted, &self.state.blobs).await?)
     }

@@ -80,7 +80,7 @@ async fn take_envelope(
         envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
     let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
     let project = auth::authenticate(&state, &request, parsed.header.dsn.as_deref()).await?;
-    let door = Door { project_id: project, received_at: state.clock.now(), client: auth::client_address(&headers) };
+    let door = door(&state, project, &headers).await?;
     let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
     commit(&state, admitted, parsed.header.event_id).await
 }
@@ -97,11 +97,17 @@ async fn take_store(
     let project = auth::authenticate(&state, &request, None).await?;
     let json = encoding::store_body(&body, body::MAX_DECODED_BYTES)
         .map_err(|error| Refusal::Malformed(format!("the event cannot be read: {error}")))?;
-    let door = Door { project_id: project, received_at: state.clock.now(), client: auth::client_address(&headers) };
+    let door = door(&state, project, &headers).await?;
     let admitted = admit::store(&json, &door, crate::ids::random_uuid())
         .map_err(|reason| Refusal::Malformed(format!("the event cannot be read: {reason}")))?;
     let event_id = admitted.event_id;
     commit(&state, admitted, event_id).await
+}
+
+/// Where the request came in, with what its project wants.
+async fn door(state: &State, project_id: i64, headers: &HeaderMap) -> Result<Door, Refusal> {
+    let policy = state.policies.of(&state.store, project_id).await?;
+    Ok(Door { project_id, received_at: state.clock.now(), client: auth::client_address(headers), policy })
 }
 
 /// Applies the quota, stores attachments, waits for the writer, answers.

@@ -7,11 +7,13 @@ mod feedback;
 mod sessions;
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::arrival::{Fate, Outcome, Parcel};
+use super::policy::Policy;
 use super::quota::Quotas;
 use crate::protocol::category;
 use crate::protocol::envelope::{Envelope, Item};
@@ -33,6 +35,8 @@ pub struct Door {
     pub received_at: i64,
     /// The client's address, if known.
     pub client: Option<IpAddr>,
+    /// What the project wants done.
+    pub policy: Arc<Policy>,
 }
 
 /// What is to be committed, and files that still have to be put into the blob store.

@@ -24,6 +24,7 @@ pub mod organization;
 pub mod outcome_hour;
 pub mod project;
 pub mod project_key;
+pub mod project_setting;
 pub mod regression;
 pub mod release;
 pub mod resolution;

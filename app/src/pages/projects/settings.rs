@@ -8,6 +8,7 @@ use super::general::GeneralForm;
 use super::keys::Keys;
 use super::snippet_list::SnippetList;
 use super::stats::StatsTable;
+use super::tabs::ProjectTabs;
 use crate::api::{CreateKey, ProjectSettings, RevokeKey, SaveProject, load_project_settings};
 use crate::components::{Load, PageHeader};
 use crate::pages::outcome::successes;
@@ -53,6 +54,7 @@ fn Settings(settings: ProjectSettings, actions: Actions) -> impl IntoView {
             <a class="button" href=start>"Set up"</a>
             <a class="button" href=issues>"Its issues"</a>
         </PageHeader>
+        <ProjectTabs slug=slug.clone() current=""/>
         <div class="project-settings">
             <GeneralForm project origins=settings.allowed_origins save=actions.save/>
             <Keys slug keys=settings.keys create=actions.create_key revoke=actions.revoke_key/>

@@ -23,7 +23,7 @@ pub(super) fn admit(
     let client_ip = door.client.map(|address| address.to_string());
     let arrival = Arrival { event_id, received_at: door.received_at, client_ip: client_ip.as_deref() };
     let event = normalise::event(value, &arrival);
-    let grouping = grouping::group(&event, &grouping::Rules::default());
+    let grouping = grouping::group(&event, &door.policy.grouping);
     Ok(NewEvent {
         event_id,
         happened_at: event.timestamp,
