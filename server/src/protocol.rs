@@ -13,5 +13,6 @@ pub mod event;
 pub mod feedback;
 pub mod names;
 pub mod normalise;
+pub mod repair;
 pub mod session;
 pub mod title;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Door, MAX_EVENT_BYTES, json};
+use super::{Door, MAX_EVENT_BYTES, readable};
 use crate::grouping;
 use crate::ingest::arrival::{NewEvent, Place};
 use crate::protocol::event::{Event, Level};
@@ -18,7 +18,7 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewEvent, &'static str> {
-    let value = json(bytes, MAX_EVENT_BYTES)?;
+    let (value, json) = readable(bytes, MAX_EVENT_BYTES)?;
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let event_id = header_id.or(own_id).unwrap_or(fallback);
     let client_ip = door.client.map(|address| address.to_string());
@@ -36,7 +36,7 @@ pub(super) fn admit(
         hash: grouping.primary,
         other_hashes: grouping.system.into_iter().collect(),
         user_key: event.user.as_ref().and_then(|user| user.key()).map(str::to_owned),
-        payload: payload::pack(bytes).map_err(|_| "not_compressible")?,
+        payload: payload::pack(&json).map_err(|_| "not_compressible")?,
         text: EventText::of(&event),
     })
 }

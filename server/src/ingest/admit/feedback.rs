@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::events::place;
-use super::{Door, MAX_EVENT_BYTES, json};
+use super::{Door, MAX_EVENT_BYTES, readable};
 use crate::clustering;
 use crate::ingest::arrival::NewFeedback;
 use crate::protocol::feedback::{self, Feedback};
@@ -17,7 +17,7 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewFeedback, &'static str> {
-    let value = json(bytes, MAX_EVENT_BYTES)?;
+    let (value, json) = readable(bytes, MAX_EVENT_BYTES)?;
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let client_ip = door.client.map(|address| address.to_string());
     let arrival = Arrival {
@@ -25,17 +25,17 @@ pub(super) fn admit(
         received_at: door.received_at,
         client_ip: client_ip.as_deref(),
     };
-    row(feedback::feedback(value, &arrival)?, bytes)
+    row(feedback::feedback(value, &arrival)?, &json)
 }
 
 /// Admits a `user_report` item.
 pub(super) fn admit_report(bytes: &[u8], door: &Door) -> Result<NewFeedback, &'static str> {
-    let value = json(bytes, MAX_EVENT_BYTES)?;
+    let (value, json) = readable(bytes, MAX_EVENT_BYTES)?;
     let arrival = Arrival { event_id: Uuid::nil(), received_at: door.received_at, client_ip: None };
-    row(feedback::user_report(&value, &arrival)?, bytes)
+    row(feedback::user_report(&value, &arrival)?, &json)
 }
 
-fn row(said: Feedback, bytes: &[u8]) -> Result<NewFeedback, &'static str> {
+fn row(said: Feedback, json: &[u8]) -> Result<NewFeedback, &'static str> {
     let user_key = said.event.user.as_ref().and_then(|user| user.key()).map(str::to_owned);
     Ok(NewFeedback {
         event_id: said.event_id,
@@ -53,6 +53,6 @@ fn row(said: Feedback, bytes: &[u8]) -> Result<NewFeedback, &'static str> {
         kind: said.kind.to_owned(),
         rating: said.rating,
         associated_event_id: said.associated_event_id,
-        payload: payload::pack(bytes).map_err(|_| "not_compressible")?,
+        payload: payload::pack(json).map_err(|_| "not_compressible")?,
     })
 }
