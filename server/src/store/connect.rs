@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use fieldfare_migrations::Migrator;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 use sea_orm_migration::MigratorTrait;
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
 
 use super::{MIGRATION_LOCK, Store};
 
@@ -17,6 +17,8 @@ const SQLITE_READERS: u32 = 8;
 const POSTGRES_CONNECTIONS: u32 = 20;
 /// Longest wait for a connection before a request fails as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// What SQLite's log is cut to once it was folded into the file, bytes; a long commit or reader may let it grow.
+const JOURNAL_BYTES_MAX: &str = "67108864";
 /// The first SQLite without the bug that corrupts a WAL under two connections, which is how we use it.
 const SQLITE_SAFE_VERSION: (u32, u32, u32) = (3, 51, 3);
 
@@ -87,6 +89,9 @@ async fn sqlite_pool(url: &str, access: Access) -> Result<DatabaseConnection, se
                 .busy_timeout(ACQUIRE_TIMEOUT)
                 .pragma("query_only", if access == Access::Read { "ON" } else { "OFF" })
                 .pragma("temp_store", "MEMORY")
+                // Works on a new file only; pages that retention empties can then be given back (retention::disk).
+                .auto_vacuum(SqliteAutoVacuum::Incremental)
+                .pragma("journal_size_limit", JOURNAL_BYTES_MAX)
                 .foreign_keys(true)
         });
     Database::connect(options).await

@@ -24,6 +24,7 @@ pub(super) fn admit(
     let arrival = Arrival { event_id, received_at: door.received_at, client_ip: client_ip.as_deref() };
     let event = normalise::event(value, &arrival);
     let grouping = grouping::group(&event, &door.policy.grouping);
+    let is_stored = door.budget.stores(grouping.primary);
     Ok(NewEvent {
         event_id,
         happened_at: event.timestamp,
@@ -35,7 +36,8 @@ pub(super) fn admit(
         hash: grouping.primary,
         other_hashes: grouping.system.into_iter().collect(),
         user_key: event.user.as_ref().and_then(|user| user.key()).map(str::to_owned),
-        payload: payload::pack(bytes).map_err(|_| "not_compressible")?,
+        payload: if is_stored { payload::pack(bytes).map_err(|_| "not_compressible")? } else { Vec::new() },
+        is_stored,
     })
 }
 
