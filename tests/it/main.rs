@@ -13,7 +13,9 @@ mod mail;
 mod migrations;
 mod pages;
 mod protocol;
+mod quotas;
 mod releases;
+mod retention;
 mod search;
 mod triage;
 
