@@ -9,7 +9,7 @@ use fieldfare_app::api::RetentionSettings;
 use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::ingest::KeyCache;
+use crate::http::ingest::{KeyCache, Room};
 use crate::ingest;
 use crate::notify::MailSettings;
 use crate::search::Search;
@@ -30,6 +30,8 @@ pub struct State {
     pub mail: MailSettings,
     pub ingest: ingest::Queue,
     pub quotas: Arc<ingest::quota::Quotas>,
+    /// Memory for large bodies that are being read.
+    pub bodies: Room,
     /// Project keys looked up lately.
     pub keys: KeyCache,
     /// What projects want done with what they send.
@@ -48,14 +50,16 @@ impl State {
         let store = open_store(&config).await?;
         let quotas = ingest::quota::Quotas::new(config.limits.installation, config.limits.project);
         quotas.restore(&store).await?;
-        let (queue, writer) = ingest::writer::queue(store.clone(), clock.clone());
+        let search = Search::open(data)?;
+        let (queue, writer) = ingest::writer::queue(store.clone(), search.clone(), clock.clone());
         let state = Self {
             ingest: queue,
             quotas: Arc::new(quotas),
+            bodies: Room::default(),
             keys: KeyCache::default(),
             policies: ingest::policy::Policies::default(),
             store,
-            search: Search::open(data)?,
+            search,
             mail: mail_settings(&config, config.web.listen),
             blobs: Blobs::in_directory(data)?,
             started_at: clock.now(),

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use self::answer::{Refusal, accepted};
 pub use self::auth::KeyCache;
+pub use self::body::Room;
 use crate::ingest::admit::{self, Admitted, Door};
 use crate::ingest::quota::{Budget, Meter};
 use crate::projects::keys::KeyRow;
@@ -93,7 +94,7 @@ async fn take_envelope(
     if let Ok(key) = auth::authenticate(&state, &request, None).await {
         refuse_unread(&door(&state, &key, &headers).await?, &IN_ENVELOPES)?;
     }
-    let body = body::read(&headers, body).await?;
+    let body = body::read(&state.bodies, &headers, body).await?;
     let parsed =
         envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
     let key = auth::authenticate(&state, &request, parsed.header.dsn.as_deref()).await?;
@@ -113,7 +114,7 @@ async fn take_store(
     let key = auth::authenticate(&state, &request, None).await?;
     let door = door(&state, &key, &headers).await?;
     refuse_unread(&door, &[Meter::Error])?;
-    let body = body::read(&headers, body).await?;
+    let body = body::read(&state.bodies, &headers, body).await?;
     let json = encoding::store_body(&body, body::MAX_DECODED_BYTES)
         .map_err(|error| Refusal::Malformed(format!("the event cannot be read: {error}")))?;
     let admitted = admit::store(&json, &door, crate::ids::random_uuid())
@@ -140,7 +141,10 @@ fn refuse_unread(door: &Door, may_hold: &[Meter]) -> Result<(), Refusal> {
 async fn commit(state: &State, mut admitted: Admitted, header_id: Option<Uuid>) -> Result<Response, Refusal> {
     let (limits, is_limited) = (std::mem::take(&mut admitted.limits), admitted.is_limited);
     let event_id = header_id.or(admitted.event_id);
-    let parcel = admit::store_blobs(admitted, &state.blobs).await?;
+    let parcel = admit::store_blobs(admitted, &state.blobs).await.map_err(|error| {
+        tracing::error!(%error, "an attachment could not be stored");
+        Refusal::Busy
+    })?;
     state.ingest.commit(parcel).await?;
     if is_limited { Err(Refusal::OverQuota(limits)) } else { Ok(accepted(event_id, &limits)) }
 }

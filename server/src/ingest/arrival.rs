@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::grouping::Hash;
+use crate::search::EventText;
 
 /// Everything of one request that is to be kept or counted, for one project.
 #[derive(Debug, Default)]
@@ -42,6 +43,8 @@ pub struct NewEvent {
     pub payload: Vec<u8>,
     /// Or only counted, as one of a flood of its issue.
     pub is_stored: bool,
+    /// What is searched of it.
+    pub text: EventText,
 }
 
 #[derive(Debug)]
