@@ -15,7 +15,9 @@ mod mail;
 mod migrations;
 mod pages;
 mod protocol;
+mod quotas;
 mod releases;
+mod retention;
 mod search;
 mod triage;
 

@@ -16,6 +16,7 @@ use crate::clock::HOUR_MS;
 use crate::incidents::{self, NewIncident, Update};
 use crate::ingest::admit::{self, Door};
 use crate::ingest::arrival::Parcel;
+use crate::ingest::quota::Budget;
 use crate::issues::{self, Change};
 use crate::protocol::envelope;
 use crate::state::State;
@@ -79,7 +80,8 @@ impl<'a> Teller<'a> {
             self.told.entry(name).or_insert((project_id, event_id));
         }
         let parsed = envelope::parse(&report.envelope)?;
-        let door = Door { project_id, received_at: at, client: None, policy: Arc::default() };
+        let door =
+            Door { project_id, received_at: at, client: None, policy: Arc::default(), budget: Budget::unlimited() };
         let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
         Ok(admit::store_blobs(admitted, &self.state.blobs).await?)
     }

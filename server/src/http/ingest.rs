@@ -21,11 +21,24 @@ use self::answer::{Refusal, accepted};
 pub use self::auth::KeyCache;
 pub use self::body::Room;
 use crate::ingest::admit::{self, Admitted, Door};
+use crate::ingest::quota::{Budget, Meter};
+use crate::projects::keys::KeyRow;
 use crate::protocol::{encoding, envelope};
 use crate::state::State;
 
 /// How long a browser may remember the answer to a preflight.
 const PREFLIGHT_AGE: Duration = Duration::from_secs(3_600);
+
+/// What an envelope may hold that is let in by quotas.
+const IN_ENVELOPES: [Meter; 7] = [
+    Meter::Error,
+    Meter::Transaction,
+    Meter::Attachment,
+    Meter::Session,
+    Meter::Feedback,
+    Meter::Monitor,
+    Meter::Security,
+];
 
 /// Routes with and without the trailing slash: a redirect would lose the body.
 pub fn router(state: State) -> Router {
@@ -76,12 +89,16 @@ async fn take_envelope(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
+    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
+    // A tunnel has its key in the body only.
+    if let Ok(key) = auth::authenticate(&state, &request, None).await {
+        refuse_unread(&door(&state, &key, &headers).await?, &IN_ENVELOPES)?;
+    }
     let body = body::read(&state.bodies, &headers, body).await?;
     let parsed =
         envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
-    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
-    let project = auth::authenticate(&state, &request, parsed.header.dsn.as_deref()).await?;
-    let door = door(&state, project, &headers).await?;
+    let key = auth::authenticate(&state, &request, parsed.header.dsn.as_deref()).await?;
+    let door = door(&state, &key, &headers).await?;
     let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
     commit(&state, admitted, parsed.header.event_id).await
 }
@@ -93,12 +110,13 @@ async fn take_store(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let body = body::read(&state.bodies, &headers, body).await?;
     let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
-    let project = auth::authenticate(&state, &request, None).await?;
+    let key = auth::authenticate(&state, &request, None).await?;
+    let door = door(&state, &key, &headers).await?;
+    refuse_unread(&door, &[Meter::Error])?;
+    let body = body::read(&state.bodies, &headers, body).await?;
     let json = encoding::store_body(&body, body::MAX_DECODED_BYTES)
         .map_err(|error| Refusal::Malformed(format!("the event cannot be read: {error}")))?;
-    let door = door(&state, project, &headers).await?;
     let admitted = admit::store(&json, &door, crate::ids::random_uuid())
         .map_err(|reason| Refusal::Malformed(format!("the event cannot be read: {reason}")))?;
     let event_id = admitted.event_id;
@@ -106,19 +124,27 @@ async fn take_store(
 }
 
 /// Where the request came in, with what its project wants.
-async fn door(state: &State, project_id: i64, headers: &HeaderMap) -> Result<Door, Refusal> {
+async fn door(state: &State, key: &KeyRow, headers: &HeaderMap) -> Result<Door, Refusal> {
+    let (project_id, received_at) = (key.project_id, state.clock.now());
     let policy = state.policies.of(&state.store, project_id).await?;
-    Ok(Door { project_id, received_at: state.clock.now(), client: auth::client_address(headers), policy })
+    let budget = Budget::new(state.quotas.clone(), policy.clone(), (project_id, key.key_id), received_at);
+    Ok(Door { project_id, received_at, client: auth::client_address(headers), policy, budget })
 }
 
-/// Applies the quota, stores attachments, waits for the writer, answers.
+/// Refuses a request whose body would be read in vain, since every quota it may count against is used up.
+fn refuse_unread(door: &Door, may_hold: &[Meter]) -> Result<(), Refusal> {
+    door.budget.refuse_unread(may_hold).map_or(Ok(()), |limits| Err(Refusal::OverQuota(limits)))
+}
+
+/// Stores attachments, waits for the writer, answers. What is within its quota was kept although the answer says that
+/// something was not.
 async fn commit(state: &State, mut admitted: Admitted, header_id: Option<Uuid>) -> Result<Response, Refusal> {
-    let over_quota = admit::apply_quota(&mut admitted, &state.quotas);
+    let (limits, is_limited) = (std::mem::take(&mut admitted.limits), admitted.is_limited);
     let event_id = header_id.or(admitted.event_id);
     let parcel = admit::store_blobs(admitted, &state.blobs).await.map_err(|error| {
         tracing::error!(%error, "an attachment could not be stored");
         Refusal::Busy
     })?;
     state.ingest.commit(parcel).await?;
-    if over_quota { Err(Refusal::OverQuota) } else { Ok(accepted(event_id)) }
+    if is_limited { Err(Refusal::OverQuota(limits)) } else { Ok(accepted(event_id, &limits)) }
 }

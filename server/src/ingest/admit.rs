@@ -13,9 +13,9 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::arrival::{Fate, Outcome, Parcel};
+use super::arrival::{Fate, NewEvent, Outcome, Parcel};
 use super::policy::Policy;
-use super::quota::Quotas;
+use super::quota::{Budget, Limit, Limits, Meter};
 use crate::protocol::category;
 use crate::protocol::envelope::{Envelope, Item};
 use crate::protocol::repair;
@@ -29,6 +29,9 @@ const MAX_SMALL_BYTES: usize = 256 * 1024;
 /// Items of one envelope that are looked at. Clients send a handful; what comes after is counted and dropped.
 const MAX_ITEMS: usize = 1_000;
 
+/// Why the files of an event that was only counted are dropped.
+const SAMPLED: &str = "sampled";
+
 /// Where a request came in.
 #[derive(Clone, Debug)]
 pub struct Door {
@@ -39,6 +42,8 @@ pub struct Door {
     pub client: Option<IpAddr>,
     /// What the project wants done.
     pub policy: Arc<Policy>,
+    /// What the request may use of the quotas.
+    pub budget: Budget,
 }
 
 /// What is to be committed, and files that still have to be put into the blob store.
@@ -48,6 +53,12 @@ pub struct Admitted {
     pub uploads: Vec<Upload>,
     /// The id to answer with, if anything had one.
     pub event_id: Option<Uuid>,
+    /// Limits that are used up, to be announced.
+    pub limits: Limits,
+    /// Whether they kept something of this request out.
+    pub is_limited: bool,
+    /// An event that was not stored, so that its files are not either, and why.
+    not_stored: Option<(Uuid, &'static str)>,
 }
 
 /// Admits every item of an envelope. `new_id` makes ids for what comes without one.
@@ -61,7 +72,7 @@ pub fn envelope(envelope: &Envelope<'_>, door: &Door, new_id: impl Fn() -> Uuid)
     }
     admitted.drop_one("default", "too_many_items", envelope.items.len().saturating_sub(MAX_ITEMS));
     admitted.drop_one("default", "malformed_item", envelope.faults.len());
-    admitted
+    admitted.finished(door)
 }
 
 /// Admits the one event of a request to the store endpoint.
@@ -72,17 +83,8 @@ pub fn store(json: &[u8], door: &Door, fallback: Uuid) -> Result<Admitted, &'sta
     let mut admitted = Admitted::new(door);
     let event = events::admit(json, door, None, fallback)?;
     admitted.event_id = Some(event.event_id);
-    admitted.parcel.events.push(event);
-    Ok(admitted)
-}
-
-/// Drops what is over the quota of its project and says whether anything was.
-pub fn apply_quota(admitted: &mut Admitted, quotas: &Quotas) -> bool {
-    let wanted = admitted.parcel.events.len();
-    let granted = quotas.take(admitted.parcel.project_id, wanted, admitted.parcel.received_at);
-    admitted.parcel.events.truncate(granted);
-    admitted.drop_one("error", "quota", wanted - granted);
-    granted < wanted
+    admitted.keep_event(event, door);
+    Ok(admitted.finished(door))
 }
 
 impl Admitted {
@@ -93,10 +95,13 @@ impl Admitted {
 
     fn item(&mut self, item: &Item<'_>, door: &Door, header_id: Option<Uuid>, fallback: Uuid) {
         let kind = item.header.kind.as_str();
+        if !self.is_within_quota(item, door, header_id.unwrap_or(fallback)) {
+            return;
+        }
         let result = match kind {
             "event" => events::admit(item.payload, door, header_id, fallback).map(|event| {
                 self.event_id.get_or_insert(event.event_id);
-                self.parcel.events.push(event);
+                self.keep_event(event, door);
             }),
             "feedback" => feedback::admit(item.payload, door, header_id, fallback)
                 .map(|feedback| self.parcel.feedback.push(feedback)),
@@ -124,6 +129,64 @@ impl Admitted {
         if let Err(reason) = result {
             self.drop_one(category::of_item(kind), reason, 1);
         }
+    }
+
+    /// Keeps an event, or counts that it is not stored. What a flood is sampled down to takes from the quota; what is
+    /// only counted does not, so that other issues can use it.
+    fn keep_event(&mut self, event: NewEvent, door: &Door) {
+        if !event.is_stored {
+            self.count(Fate::Sampled, "error", "", 1);
+            self.not_stored = Some((event.event_id, SAMPLED));
+        } else if let Err(limit) = door.budget.take(Meter::Error, 1) {
+            return self.limited(limit, "error", event.event_id);
+        }
+        self.parcel.events.push(event);
+    }
+
+    /// Whether an item may come in. An event is not read when it may not; when it may, it is charged for once it is
+    /// known that it is stored.
+    fn is_within_quota(&mut self, item: &Item<'_>, door: &Door, event_id: Uuid) -> bool {
+        let category = category::of_item(&item.header.kind);
+        let Some(meter) = Meter::of_category(category) else { return true };
+        let bytes = i64::try_from(item.payload.len()).unwrap_or(i64::MAX);
+        let refused = match meter {
+            Meter::Error => door.budget.gone(meter),
+            Meter::Attachment => {
+                let gone = door.budget.gone(meter);
+                let taken =
+                    || door.budget.take(meter, 1).and_then(|()| door.budget.take(Meter::AttachmentBytes, bytes));
+                gone.or_else(|| taken().err())
+            }
+            _ => door.budget.take(meter, 1).err(),
+        };
+        if let Some(limit) = refused {
+            self.limited(limit, category, event_id);
+        }
+        refused.is_none()
+    }
+
+    fn limited(&mut self, limit: Limit, category: &str, event_id: Uuid) {
+        self.is_limited = true;
+        self.limits.add(limit);
+        let reason = limit.slot.scope.reason();
+        self.drop_one(category, reason, 1);
+        if limit.slot.meter == Meter::Error {
+            self.not_stored = Some((event_id, reason));
+        }
+    }
+
+    /// Drops the files of an event that is not stored, unless feedback of the same id needs them, and looks what is
+    /// used up by now.
+    fn finished(mut self, door: &Door) -> Self {
+        if let Some((event_id, reason)) = self.not_stored
+            && !self.parcel.feedback.iter().any(|feedback| feedback.event_id == event_id)
+        {
+            let before = self.uploads.len();
+            self.uploads.retain(|upload| upload.event_id != event_id);
+            self.drop_one("attachment", reason, before - self.uploads.len());
+        }
+        self.limits.extend(door.budget.all_gone());
+        self
     }
 
     /// What a client says it did not send is counted beside what we drop ourselves.

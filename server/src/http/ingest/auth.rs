@@ -53,8 +53,12 @@ pub(super) struct Request<'a> {
     pub(super) headers: &'a HeaderMap,
 }
 
-/// The project a request may report to.
-pub(super) async fn authenticate(state: &State, request: &Request<'_>, dsn: Option<&str>) -> Result<i64, Refusal> {
+/// The key of a request, which says to which project it may report.
+pub(super) async fn authenticate(
+    state: &State,
+    request: &Request<'_>,
+    dsn: Option<&str>,
+) -> Result<Arc<KeyRow>, Refusal> {
     let text = |name| request.headers.get(name).and_then(|value| value.to_str().ok());
     let presented = dsn_auth::Presented {
         x_sentry_auth: request.headers.get("x-sentry-auth").and_then(|value| value.to_str().ok()),
@@ -77,7 +81,7 @@ pub(super) async fn authenticate(state: &State, request: &Request<'_>, dsn: Opti
     if origin.is_some_and(|origin| !origins::allows(&row.allowed_origins, origin)) {
         return Err(Refusal::Forbidden("this origin is not allowed to report to the project"));
     }
-    Ok(project_id)
+    Ok(row)
 }
 
 /// The client's address as the proxy in front of us says it.

@@ -18,7 +18,7 @@ const NAME_CHARS: usize = 200;
 /// A file before it is in the blob store.
 #[derive(Debug)]
 pub struct Upload {
-    event_id: Uuid,
+    pub(super) event_id: Uuid,
     name: String,
     content_type: String,
     kind: String,
