@@ -4,10 +4,12 @@ mod accounts;
 mod feedback;
 mod incidents;
 mod issues;
+mod monitors;
 mod overview;
 mod projects;
 mod releases;
 mod search;
+mod transactions;
 
 use std::sync::Arc;
 
@@ -63,9 +65,11 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         feedback: asking.clone(),
         incidents: asking.clone(),
         issues: asking.clone(),
+        monitors: asking.clone(),
         overview: asking.clone(),
         projects: asking.clone(),
         releases: asking.clone(),
-        search: asking,
+        search: asking.clone(),
+        transactions: asking,
     }
 }

@@ -20,6 +20,7 @@ pub mod incidents;
 pub mod ingest;
 pub mod issues;
 pub mod jobs;
+pub mod latency;
 pub mod monitors;
 pub mod notify;
 pub mod overview;

@@ -4,6 +4,7 @@
 
 pub mod dsn;
 pub mod keys;
+pub mod monitors;
 pub mod origins;
 mod settings;
 mod sight;

@@ -16,3 +16,4 @@ pub mod names;
 pub mod normalise;
 pub mod session;
 pub mod title;
+pub mod transaction;

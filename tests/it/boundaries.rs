@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which areas may use which others; base and pure rooms are open to all areas. Reads show each other's rows, hence the
-/// edges from `releases` back to `issues` and `feedback` (docs/decisions/007-areas-that-show-each-other.md).
+/// edges from `releases` back to `issues` and `feedback`, and from `projects` to the issues of its monitors (docs/decisions/007-areas-that-show-each-other.md).
 const AREA_EDGES: [(&str, &[&str]); 10] = [
     ("accounts", &[]),
     ("feedback", &["issues", "releases", "search"]),
@@ -14,7 +14,7 @@ const AREA_EDGES: [(&str, &[&str]); 10] = [
     ("issues", &["releases", "search"]),
     ("notify", &["accounts"]),
     ("overview", &["feedback", "issues", "releases", "search"]),
-    ("projects", &[]),
+    ("projects", &["issues"]),
     ("releases", &["feedback", "issues"]),
     ("search", &[]),
 ];

@@ -11,10 +11,12 @@ mod incidents;
 mod ingestion;
 mod mail;
 mod migrations;
+mod monitors;
 mod pages;
 mod protocol;
 mod releases;
 mod search;
+mod transactions;
 mod triage;
 
 /// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.

@@ -7,6 +7,7 @@ use fieldfare::accounts::{self, NewMember, Password};
 use fieldfare::cli::serve::{self, Running};
 use fieldfare::clock::Clock;
 use fieldfare::config::Config;
+use fieldfare::ingest::watching;
 use fieldfare::projects;
 use fieldfare::state::State;
 use fieldfare::store::changes;
@@ -20,6 +21,9 @@ use tempfile::TempDir;
 pub const PASSWORD: &str = "correct horse battery";
 /// The owner's address.
 pub const OWNER: &str = "ada@example.org";
+
+/// Milliseconds in a minute.
+const MINUTE_MS: i64 = 60_000;
 
 /// Which database an installation keeps its tables in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,26 +57,31 @@ impl Installation {
 
     /// Starts one with some settings of its own.
     pub async fn with(database: Database, settings: Settings<'_>) -> Self {
-        Self::start(database, settings).await.expect("an installation starts")
+        Self::start(database, settings, Clock::System).await.expect("an installation starts")
     }
 
     /// Starts one that nobody has set up yet.
     pub async fn untouched(database: Database) -> Self {
         let data = tempfile::tempdir().expect("a directory");
         let config = config(database, &data, &[]).await.expect("a configuration");
-        Self::run(config, data, (String::new(), 0, String::new())).await.expect("an installation starts")
+        Self::run(config, data, (String::new(), 0, String::new()), Clock::System).await.expect("an installation starts")
     }
 
-    async fn start(database: Database, settings: Settings<'_>) -> anyhow::Result<Self> {
+    /// Starts one whose clock stands at `ms` and moves only when told to: [`Installation::pass`].
+    pub async fn at_time(database: Database, ms: i64) -> Self {
+        Self::start(database, &[], Clock::manual(ms)).await.expect("an installation starts")
+    }
+
+    async fn start(database: Database, settings: Settings<'_>, clock: Clock) -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
         let config = config(database, &data, settings).await?;
-        let keys = set_up(config.clone()).await?;
-        Self::run(config, data, keys).await
+        let keys = set_up(config.clone(), clock.clone()).await?;
+        Self::run(config, data, keys, clock).await
     }
 
-    async fn run(config: Config, data: TempDir, keys: (String, i64, String)) -> anyhow::Result<Self> {
+    async fn run(config: Config, data: TempDir, keys: (String, i64, String), clock: Clock) -> anyhow::Result<Self> {
         let (public_key, project_id, token) = keys;
-        let running = serve::start(config, Clock::System).await?;
+        let running = serve::start(config, clock).await?;
         let url = format!("http://{}", running.addr);
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { running, url, public_key, project_id, token, client, data })
@@ -86,10 +95,10 @@ impl Installation {
     /// Stops the server, does something to what it keeps, and starts it again.
     pub async fn restart_after(self, work: impl AsyncFnOnce(&Config)) -> Self {
         let Self { running, public_key, project_id, token, data, .. } = self;
-        let config = Config::clone(&running.state.config);
+        let (config, clock) = (Config::clone(&running.state.config), running.state.clock.clone());
         running.shutdown().await;
         work(&config).await;
-        Self::run(config, data, (public_key, project_id, token)).await.expect("it starts again")
+        Self::run(config, data, (public_key, project_id, token), clock).await.expect("it starts again")
     }
 
     pub fn state(&self) -> &State {
@@ -167,6 +176,20 @@ impl Installation {
         request.body(body.collect::<Vec<_>>().join("&")).send().await.expect("an answer")
     }
 
+    /// Lets minutes pass on a clock that is moved by hand, with the watch over monitors kept all the while.
+    pub async fn pass(&self, minutes: i64) {
+        for _ in 0..minutes {
+            self.state().clock.advance(MINUTE_MS);
+            self.watch().await;
+        }
+    }
+
+    /// Looks for overdue monitors, as the server does every few seconds.
+    pub async fn watch(&self) {
+        let state = self.state();
+        watching::look(&state.store, &state.ingest, state.clock.now()).await.expect("a look");
+    }
+
     /// Waits until everything committed so far can be found.
     pub async fn indexed(&self) {
         let latest = changes::latest(self.state().store.reader()).await.expect("the change sequence");
@@ -206,8 +229,8 @@ async fn new_postgres_database() -> anyhow::Result<String> {
 }
 
 /// What `fieldfare init` does, without a process.
-async fn set_up(config: Config) -> anyhow::Result<(String, i64, String)> {
-    let (state, _) = State::open(config, Clock::System).await?;
+async fn set_up(config: Config, clock: Clock) -> anyhow::Result<(String, i64, String)> {
+    let (state, _) = State::open(config, clock).await?;
     let now = state.clock.now();
     let password = Password::new("password", PASSWORD).await?;
     let tx = state.store.begin().await?;

@@ -4,6 +4,8 @@ mod create;
 mod first_event;
 mod general;
 mod keys;
+mod monitor_rows;
+mod monitors;
 mod settings;
 mod snippet_list;
 mod snippets;
@@ -12,5 +14,6 @@ mod stats;
 mod tabs;
 
 pub(crate) use create::NewProjectPage;
+pub(crate) use monitors::MonitorsPage;
 pub(crate) use settings::ProjectSettingsPage;
 pub(crate) use start::ProjectStartPage;

@@ -14,6 +14,7 @@ use crate::accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
+use crate::ingest::watching;
 use crate::jobs::runner::Runner;
 use crate::notify::{self, Mailer};
 use crate::search::follower;
@@ -66,6 +67,8 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
 fn start_work(work: &Runner, state: &State) -> anyhow::Result<()> {
     let (search, store) = (state.search.clone(), state.store.clone());
     work.start("search", move |stop| follower::run(search.clone(), store.clone(), stop));
+    let (store, queue, clock) = (state.store.clone(), state.ingest.clone(), state.clock.clone());
+    work.start("monitors", move |stop| watching::run(store.clone(), queue.clone(), clock.clone(), stop));
     let (store, clock, mailer) = (state.store.clone(), state.clock.clone(), Mailer::new(&state.mail)?);
     work.start("mail", move |stop| notify::run(store.clone(), clock.clone(), mailer.clone(), stop));
     Ok(())

@@ -9,6 +9,7 @@ mod feedback;
 mod incidents;
 mod issues;
 mod members;
+mod monitors;
 mod notifications;
 mod problem;
 mod projects;
@@ -40,6 +41,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects", get(projects::list)),
         ("/projects/{slug}", get(projects::show)),
         ("/projects/{slug}/keys", get(projects::keys).post(projects::create_key)),
+        ("/projects/{slug}/monitors", get(monitors::list)),
+        ("/projects/{slug}/monitors/{id}/check-ins", get(monitors::check_ins)),
         ("/issues", get(issues::list)),
         ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace)),
         ("/issues/{id}/events", get(issues::events)),
@@ -50,6 +53,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/releases", get(releases::list)),
         ("/releases/{version}", get(releases::show)),
         ("/releases/{version}/health", get(releases::health)),
+        ("/releases/{version}/transactions", get(releases::transactions)),
         ("/incidents", get(incidents::list).post(incidents::declare)),
         ("/incidents/{number}", get(incidents::show).patch(incidents::update)),
         ("/incidents/{number}/updates", post(incidents::note)),

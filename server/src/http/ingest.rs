@@ -6,6 +6,7 @@
 mod answer;
 mod auth;
 mod body;
+mod cron;
 
 use axum::Router;
 use axum::body::Body;
@@ -33,6 +34,7 @@ pub fn router(state: State) -> Router {
         .route("/api/{project}/envelope", post(take_envelope))
         .route("/api/{project}/store/", post(take_store))
         .route("/api/{project}/store", post(take_store))
+        .merge(cron::router())
         .layer(cors())
         .with_state(state)
 }
@@ -58,7 +60,7 @@ fn cors() -> CorsLayer {
     ];
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::OPTIONS])
         .allow_headers(names.map(HeaderName::from_static))
         .expose_headers([
             HeaderName::from_static("x-sentry-error"),
@@ -78,7 +80,7 @@ async fn take_envelope(
     let body = body::read(&headers, body).await?;
     let parsed =
         envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
-    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
+    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers, path_key: None };
     let project = auth::authenticate(&state, &request, parsed.header.dsn.as_deref()).await?;
     let door = door(&state, project, &headers).await?;
     let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
@@ -93,7 +95,7 @@ async fn take_store(
     body: Body,
 ) -> Result<Response, Refusal> {
     let body = body::read(&headers, body).await?;
-    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
+    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers, path_key: None };
     let project = auth::authenticate(&state, &request, None).await?;
     let json = encoding::store_body(&body, body::MAX_DECODED_BYTES)
         .map_err(|error| Refusal::Malformed(format!("the event cannot be read: {error}")))?;

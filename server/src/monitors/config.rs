@@ -162,7 +162,11 @@ fn unit(word: &str) -> Option<Unit> {
 }
 
 /// A whole number, also as a text or with a fraction of nothing.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "casting saturates, which is what is wanted")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "casting saturates, which is what is wanted"
+)]
 fn whole(value: &Value) -> Option<u64> {
     let number = match value {
         Value::Number(number) => number.as_f64()?,

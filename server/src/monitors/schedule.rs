@@ -17,9 +17,15 @@ const NEVER_MS: i64 = 100 * 365 * 24 * 3_600_000;
 /// When a job runs.
 #[derive(Clone, Debug)]
 pub enum Schedule {
-    Crontab { crontab: Crontab, zone: TimeZone },
+    Crontab {
+        crontab: Crontab,
+        zone: TimeZone,
+    },
     /// This long after the last check-in.
-    Interval { count: u16, unit: Unit },
+    Interval {
+        count: u16,
+        unit: Unit,
+    },
 }
 
 /// Units of an interval, as the protocol writes them.

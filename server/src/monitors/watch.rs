@@ -57,9 +57,15 @@ mod tests {
     #[test]
     fn what_overlaps_a_gap_was_not_heard() {
         let watch = Watch { at: 30, gaps: vec![(10, 20)] };
-        for (from, to, heard) in
-            [(1, 5, true), (1, 10, true), (20, 25, true), (5, 11, false), (12, 13, false), (19, 40, false), (5, 40, false)]
-        {
+        for (from, to, heard) in [
+            (1, 5, true),
+            (1, 10, true),
+            (20, 25, true),
+            (5, 11, false),
+            (12, 13, false),
+            (19, 40, false),
+            (5, 40, false),
+        ] {
             assert_eq!(watch.heard(from, to), heard, "{from} to {to}");
         }
     }

@@ -5,7 +5,7 @@ use fieldfare_app::api::{FeedbackType, IssueSort};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{events, feedback, incidents, issues, members, notifications, projects, releases, search};
+use super::{events, feedback, incidents, issues, members, monitors, notifications, projects, releases, search};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +24,8 @@ use super::{events, feedback, incidents, issues, members, notifications, project
         projects::keys,
         projects::create_key,
         projects::stats,
+        monitors::list,
+        monitors::check_ins,
         issues::list,
         issues::show,
         issues::change,
@@ -36,6 +38,7 @@ use super::{events, feedback, incidents, issues, members, notifications, project
         releases::list,
         releases::show,
         releases::health,
+        releases::transactions,
         incidents::list,
         incidents::declare,
         incidents::show,

@@ -25,6 +25,8 @@ pub(super) enum Refusal {
     /// A key this project does not know, or an origin it does not allow.
     Forbidden(&'static str),
     TooLarge(&'static str),
+    /// A check-in of a monitor nobody has described yet.
+    UnknownMonitor,
     /// The project's error quota is used up.
     OverQuota,
     /// The queue is full or the database is not there.
@@ -48,6 +50,7 @@ impl Refusal {
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnknownMonitor => StatusCode::NOT_FOUND,
             Self::OverQuota => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -58,6 +61,7 @@ impl Refusal {
         match self {
             Self::Malformed(detail) => detail,
             Self::Unauthenticated(detail) | Self::Forbidden(detail) | Self::TooLarge(detail) => detail,
+            Self::UnknownMonitor => "no such monitor: send a monitor_config with a schedule with its first check-in",
             Self::OverQuota => "this project sends more errors than its quota allows",
             Self::Busy => "the server is busy; send it again later",
             Self::Internal => "the server failed; this was logged",

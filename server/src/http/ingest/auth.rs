@@ -51,6 +51,8 @@ pub(super) struct Request<'a> {
     pub(super) project: &'a str,
     pub(super) query: Option<&'a str>,
     pub(super) headers: &'a HeaderMap,
+    /// Where the address itself may hold the key.
+    pub(super) path_key: Option<&'a str>,
 }
 
 /// The project a request may report to.
@@ -61,7 +63,7 @@ pub(super) async fn authenticate(state: &State, request: &Request<'_>, dsn: Opti
         authorization: text(header::AUTHORIZATION),
         query: request.query,
         dsn,
-        path_key: None,
+        path_key: request.path_key,
     };
     let key = dsn_auth::public_key(&presented).map_err(|error| match error {
         AuthError::Missing => {
