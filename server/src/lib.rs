@@ -1,8 +1,8 @@
 //! Everything behind Fieldfare's interface.
 //!
 //! Edges: `cli`, `demo`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
-//! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`. Base: `store`, `jobs`, `clock`, `ids`, `slug`,
-//! `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
+//! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`, `monitors`, `latency`. Base: `store`, `jobs`,
+//! `clock`, `ids`, `slug`, `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
 pub mod backend;

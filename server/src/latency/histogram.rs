@@ -70,7 +70,8 @@ impl Histogram {
             bucket = bucket.checked_add(read(&mut bytes)?)?;
             let count = read(&mut bytes)?;
             let bucket = u16::try_from(bucket).ok().filter(|bucket| *bucket <= BUCKET_MAX)?;
-            *histogram.0.entry(bucket).or_default() += count;
+            let sum = histogram.0.entry(bucket).or_default();
+            *sum = sum.saturating_add(count);
         }
         Some(histogram)
     }

@@ -19,7 +19,8 @@ pub fn name(sent: &str, source: Option<&str>) -> String {
 fn without_ids(sent: &str) -> String {
     let address = sent.split(['?', '#']).next().unwrap_or_default();
     let part = |part: &str| if is_api_version(part) { part.to_owned() } else { parameterise(part) };
-    address.split('/').map(part).collect::<Vec<_>>().join("/")
+    let word = |word: &str| word.split('/').map(part).collect::<Vec<_>>().join("/");
+    address.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
 }
 
 /// `v2` is part of the route.

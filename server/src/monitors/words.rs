@@ -7,7 +7,6 @@ use super::schedule::{Schedule, Unit};
 const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 /// Monday to Friday.
 const WORKING_DAYS: u64 = 0b011_1110;
-const ALL_MINUTES: u64 = (1 << 60) - 1;
 const ALL_HOURS: u64 = (1 << 24) - 1;
 const ALL_MONTHS: u64 = 0b1_1111_1111_1110;
 /// Times of day that are still read as a list.
