@@ -11,7 +11,6 @@ pub mod poll;
 pub mod report;
 pub mod site;
 pub mod smtp;
-pub mod traffic;
 
 pub use browser::{Scripts, Tab};
 pub use envelope::Envelope;

@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use crate::{Envelope, Installation, traffic};
+use fieldfare::load::traffic;
+
+use crate::{Envelope, Installation};
 
 /// An error of this type: each type is an issue of its own. Change fields before it is sent.
 pub fn error(number: usize, kind: &str, release: &str) -> Value {
