@@ -41,8 +41,8 @@ impl<'a> Batch<'a> {
 
 async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<()> {
     names.learn(tx, batch).await?;
-    // What monitors report is an event among the others.
-    let monitored = monitors::write(tx, names, batch).await?;
+    // What monitors report is an event among the others. Boxed, as all that is rare, to keep the common future small.
+    let monitored = Box::pin(monitors::write(tx, names, batch)).await?;
     let batch = &batch.with(&monitored.reports);
 
     let fresh_events = events::fresh(tx, batch).await?;
@@ -60,9 +60,9 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     feedback::insert_attachments(tx, batch).await?;
     counters::add(tx, batch.project_id, &tallies, &new_users).await?;
     let touched = issues::update(tx, batch, &tallies, &new_users, &placed).await?;
-    let recovered = monitors::resolve(tx, batch, &monitored).await?;
+    let recovered = Box::pin(monitors::resolve(tx, batch, &monitored)).await?;
     sessions::write(tx, names, batch).await?;
-    transactions::write(tx, names, batch).await?;
+    Box::pin(transactions::write(tx, names, batch)).await?;
     outcomes::count(tx, batch, fresh_events.len(), fresh_feedback.len()).await?;
 
     let mut written = events::changes(batch.project_id, &fresh_events);

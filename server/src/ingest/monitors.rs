@@ -16,6 +16,10 @@ use crate::issues::recovery;
 use crate::store::Tx;
 use ledger::Ledger;
 
+/// Events monitors add to one batch; more failures at once than these is a client that loops, and making their events
+/// would keep the others waiting.
+const REPORTS_MAX: usize = 500;
+
 /// What monitors add to a batch.
 #[derive(Debug, Default)]
 pub(super) struct Monitored {
@@ -53,7 +57,11 @@ pub(super) async fn write(tx: &Tx, names: &Names, batch: &Batch<'_>) -> Result<M
     if let Some(watch) = watch {
         ledger.overdue(watch, batch.now);
     }
-    for report in std::mem::take(&mut ledger.reports) {
+    let mut told = std::mem::take(&mut ledger.reports);
+    let surplus = told.len().saturating_sub(REPORTS_MAX);
+    told.truncate(REPORTS_MAX);
+    reports.outcomes.extend((surplus > 0).then(|| dropped_reports(surplus)));
+    for report in told {
         let event = report::event(&report, batch.project_id, batch.now)?;
         ledger.remember_issue(report.monitor_id, event.hash.into());
         reports.events.push(event);
@@ -71,6 +79,11 @@ pub(super) async fn resolve(tx: &Tx, batch: &Batch<'_>, monitored: &Monitored) -
         resolved.extend(recovery::resolve(tx, batch.now, (batch.project_id, hash), at).await?);
     }
     Ok(resolved)
+}
+
+fn dropped_reports(surplus: usize) -> Outcome {
+    let quantity = i64::try_from(surplus).unwrap_or(i64::MAX);
+    Outcome { fate: Fate::Dropped, category: "error".to_owned(), reason: "too_many_reports".to_owned(), quantity }
 }
 
 fn outcome(taken: Result<(), &'static str>) -> Outcome {

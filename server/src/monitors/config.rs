@@ -82,7 +82,8 @@ impl Config {
         };
         let config = Self {
             schedule,
-            timezone: timezone.unwrap_or("UTC").to_owned(),
+            // Cut only so far that it is no name of a zone.
+            timezone: timezone.unwrap_or("UTC").chars().take(ZONE_CHARS + 1).collect(),
             checkin_margin: number("checkin_margin", DEFAULT_MARGIN, MINUTES_MAX),
             max_runtime: number("max_runtime", DEFAULT_RUNTIME, MINUTES_MAX),
             failure_issue_threshold: number("failure_issue_threshold", 1, THRESHOLD_MAX),

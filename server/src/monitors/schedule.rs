@@ -76,7 +76,7 @@ fn next_by_crontab(crontab: &Crontab, zone: &TimeZone, at: i64) -> Option<i64> {
         let found = match ambiguous.offset() {
             AmbiguousOffset::Gap { .. } => zone.following(ambiguous.earlier().ok()?).next()?.timestamp(),
             AmbiguousOffset::Fold { .. } => {
-                let first = ambiguous.clone().earlier().ok()?;
+                let first = ambiguous.earlier().ok()?;
                 if first > at { first } else { ambiguous.later().ok()? }
             }
             AmbiguousOffset::Unambiguous { .. } => ambiguous.compatible().ok()?,

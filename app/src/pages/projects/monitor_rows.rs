@@ -125,9 +125,18 @@ fn to_the_minute(readable: &str) -> String {
     format!("{} UTC", readable.get(..16).unwrap_or(readable))
 }
 
+/// Behind a word, so that nothing is deleted by a slip, without needing a script for that.
 fn changes(slug: &str, monitor: &Monitor, actions: MonitorActions) -> AnyView {
     let (mute, delete) = (mute_form(slug, monitor, actions.mute), delete_form(slug, monitor, actions.delete));
-    view! { {mute}{delete} }.into_any()
+    let label = format!("Change {}", monitor.slug);
+    view! {
+        <details class="revoke">
+            <summary aria-label=label>"Change…"</summary>
+            {mute}
+            {delete}
+        </details>
+    }
+    .into_any()
 }
 
 /// Which monitor a form is about.
@@ -140,6 +149,7 @@ fn mute_form(slug: &str, monitor: &Monitor, mute: ServerAction<MuteMonitor>) -> 
     let (label, to) = if monitor.muted { ("Unmute", "false") } else { ("Mute", "true") };
     let (which, label) = (which(slug, monitor), format!("{label} {}", monitor.slug));
     view! {
+        <p>"A muted monitor is watched, but its failures are not reported."</p>
         <ActionForm action=mute>
             {which}
             <input type="hidden" name="muted" value=to/>
@@ -149,18 +159,14 @@ fn mute_form(slug: &str, monitor: &Monitor, mute: ServerAction<MuteMonitor>) -> 
     .into_any()
 }
 
-/// Asks before it does it, without needing a script for that.
 fn delete_form(slug: &str, monitor: &Monitor, delete: ServerAction<DeleteMonitor>) -> AnyView {
     let (which, label) = (which(slug, monitor), format!("Delete {}", monitor.slug));
     view! {
-        <details class="revoke">
-            <summary aria-label=label.clone()>"Delete…"</summary>
-            <p>"Its runs are forgotten, its issue stays. The next check-in that brings a schedule makes it anew."</p>
-            <ActionForm action=delete>
-                {which}
-                <SubmitButton label look="danger"/>
-            </ActionForm>
-        </details>
+        <p>"Deleting forgets its runs, not its issue. The next check-in that brings a schedule makes it anew."</p>
+        <ActionForm action=delete>
+            {which}
+            <SubmitButton label look="danger"/>
+        </ActionForm>
     }
     .into_any()
 }

@@ -41,6 +41,8 @@ pub(super) struct Ledger {
     pub(super) ids: HashMap<(String, i64), i64>,
     /// By monitor and id.
     pub(super) runs: HashMap<(i64, Uuid), check_in::Model>,
+    /// Monitor, beginning and id of those that go on.
+    open: BTreeSet<(i64, i64, Uuid)>,
     pub(super) touched: BTreeSet<(i64, Uuid)>,
     pub(super) reports: Vec<Report>,
     /// When each recovered, as far as it has not failed again.
@@ -54,6 +56,7 @@ impl Ledger {
             monitors: BTreeMap::new(),
             ids: HashMap::new(),
             runs: HashMap::new(),
+            open: BTreeSet::new(),
             touched: BTreeSet::new(),
             reports: Vec::new(),
             recovered: BTreeMap::new(),
@@ -109,9 +112,20 @@ impl Ledger {
         self.recovered.iter().filter_map(|(id, at)| Some(Recovered { hash: hash(id)?, at: *at })).collect()
     }
 
+    /// Puts a run into the ledger, as it is now.
+    pub(super) fn keep(&mut self, run: check_in::Model) {
+        let place = (run.monitor_id, run.started_at, run.check_in_id);
+        if run.status == "in_progress" {
+            self.open.insert(place);
+        } else {
+            self.open.remove(&place);
+        }
+        self.runs.insert((run.monitor_id, run.check_in_id), run);
+    }
+
     fn latest_open(&self, monitor_id: i64) -> Option<Uuid> {
-        let open = self.runs.values().filter(|run| run.monitor_id == monitor_id && run.status == "in_progress");
-        open.max_by_key(|run| (run.started_at, run.check_in_id)).map(|run| run.check_in_id)
+        let all = (monitor_id, i64::MIN, Uuid::nil())..=(monitor_id, i64::MAX, Uuid::max());
+        self.open.range(all).next_back().map(|(_, _, id)| *id)
     }
 
     /// A run nobody knew of: it has just begun, or is already over.
@@ -187,7 +201,7 @@ impl Ledger {
     fn record(&mut self, run: check_in::Model, at: i64, release: Option<String>) {
         let (key, monitor_id) = ((run.monitor_id, run.check_in_id), run.monitor_id);
         self.touched.insert(key);
-        self.runs.insert(key, run.clone());
+        self.keep(run.clone());
         let Some(entry) = self.monitors.get_mut(&monitor_id) else { return };
         entry.is_changed = true;
         entry.row.last_status = Some(run.status.clone());

@@ -85,7 +85,7 @@ async fn overdue_runs(tx: &Tx, project_id: i64, now: i64) -> Result<Vec<check_in
 }
 
 fn remember(ledger: &mut Ledger, runs: Vec<check_in::Model>) {
-    ledger.runs.extend(runs.into_iter().map(|run| ((run.monitor_id, run.check_in_id), run)));
+    runs.into_iter().for_each(|run| ledger.keep(run));
 }
 
 /// Puts monitors into the ledger, each with the name of its environment.
