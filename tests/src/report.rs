@@ -2,9 +2,7 @@
 
 use serde_json::{Value, json};
 
-use fieldfare::load::traffic;
-
-use crate::{Envelope, Installation};
+use crate::{Envelope, Installation, traffic};
 
 /// An error of this type: each type is an issue of its own. Change fields before it is sent.
 pub fn error(number: usize, kind: &str, release: &str) -> Value {

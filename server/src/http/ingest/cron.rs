@@ -46,7 +46,7 @@ async fn take_check_in(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let body = body::read(&headers, body).await?;
+    let body = body::read(&state.bodies, &headers, body).await?;
     let (query, path_key) = (query.as_deref(), address.key.as_deref());
     let request = auth::Request { project: &address.project, query, headers: &headers, path_key };
     let project_id = auth::authenticate(&state, &request, None).await?;
