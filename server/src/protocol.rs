@@ -4,6 +4,7 @@
 //! follow what SDKs send and `sentry-data-schemas` (MIT).
 
 pub mod category;
+pub mod check_in;
 pub mod client_report;
 pub mod csp;
 pub mod dsn_auth;
@@ -16,3 +17,4 @@ pub mod normalise;
 pub mod repair;
 pub mod session;
 pub mod title;
+pub mod transaction;

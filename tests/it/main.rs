@@ -13,12 +13,14 @@ mod incidents;
 mod ingestion;
 mod mail;
 mod migrations;
+mod monitors;
 mod pages;
 mod protocol;
 mod quotas;
 mod releases;
 mod retention;
 mod search;
+mod transactions;
 mod triage;
 
 /// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.

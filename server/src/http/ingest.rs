@@ -6,6 +6,7 @@
 mod answer;
 mod auth;
 mod body;
+mod cron;
 
 use axum::Router;
 use axum::body::Body;
@@ -47,6 +48,7 @@ pub fn router(state: State) -> Router {
         .route("/api/{project}/envelope", post(take_envelope))
         .route("/api/{project}/store/", post(take_store))
         .route("/api/{project}/store", post(take_store))
+        .merge(cron::router())
         .layer(cors())
         .with_state(state)
 }
@@ -72,7 +74,7 @@ fn cors() -> CorsLayer {
     ];
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::OPTIONS])
         .allow_headers(names.map(HeaderName::from_static))
         .expose_headers([
             HeaderName::from_static("x-sentry-error"),
@@ -89,7 +91,7 @@ async fn take_envelope(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
+    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers, path_key: None };
     // A tunnel has its key in the body only.
     if let Ok(key) = auth::authenticate(&state, &request, None).await {
         refuse_unread(&door(&state, &key, &headers).await?, &IN_ENVELOPES)?;
@@ -110,7 +112,7 @@ async fn take_store(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
+    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers, path_key: None };
     let key = auth::authenticate(&state, &request, None).await?;
     let door = door(&state, &key, &headers).await?;
     refuse_unread(&door, &[Meter::Error])?;

@@ -2,9 +2,11 @@
 //! counted and dropped, its siblings stay.
 
 mod blobs;
+mod check_ins;
 mod events;
 mod feedback;
 mod sessions;
+mod transactions;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -17,10 +19,12 @@ use super::arrival::{Fate, NewEvent, Outcome, Parcel};
 use super::policy::Policy;
 use super::quota::{Budget, Limit, Limits, Meter};
 use crate::protocol::category;
+use crate::protocol::check_in::CheckIn;
 use crate::protocol::envelope::{Envelope, Item};
 use crate::protocol::repair;
 
 pub use blobs::{Upload, store_blobs};
+pub(super) use events::own as own_event;
 
 /// Largest event, bytes; Sentry's own limit.
 const MAX_EVENT_BYTES: usize = 1024 * 1024;
@@ -87,6 +91,24 @@ pub fn store(json: &[u8], door: &Door, fallback: Uuid) -> Result<Admitted, &'sta
     Ok(admitted.finished(door))
 }
 
+/// Admits the one check-in of a plain request.
+pub fn check_in(check_in: CheckIn, door: &Door) -> Admitted {
+    let mut admitted = Admitted::new(door);
+    admitted.event_id = check_in.id;
+    match door.budget.take(Meter::Monitor, 1) {
+        Ok(()) => admitted.parcel.check_ins.push(check_ins::new(check_in, door)),
+        Err(limit) => admitted.limited(limit, "monitor", Uuid::nil()),
+    }
+    admitted.finished(door)
+}
+
+/// Counts a plain request that was no check-in.
+pub fn refused_check_in(reason: &str, door: &Door) -> Admitted {
+    let mut admitted = Admitted::new(door);
+    admitted.drop_one("monitor", reason, 1);
+    admitted
+}
+
 impl Admitted {
     fn new(door: &Door) -> Self {
         let parcel = Parcel { project_id: door.project_id, received_at: door.received_at, ..Parcel::default() };
@@ -118,6 +140,13 @@ impl Admitted {
                 self.count(Fate::Accepted, "session", "", quantity);
                 self.parcel.aggregates.extend(sums);
             }),
+            "transaction" => transactions::admit(item.payload, door).map(|transaction| {
+                self.count(Fate::Accepted, "transaction", "", 1);
+                self.parcel.transactions.push(transaction);
+            }),
+            "span" => transactions::admit_spans(item.payload, door).map(|spans| self.spans(spans)),
+            "check_in" => check_ins::admit(item.payload, door, self.parcel.check_ins.len())
+                .map(|check_in| self.parcel.check_ins.push(check_in)),
             "attachment" => blobs::admit(item, header_id.unwrap_or(fallback), self.uploads.len())
                 .map(|upload| self.uploads.push(upload)),
             "client_report" => self.client_report(item.payload),
@@ -201,6 +230,17 @@ impl Admitted {
             );
         }
         Ok(())
+    }
+
+    /// Spans that are the root of their service's work count as transactions; the others are not kept.
+    fn spans(&mut self, spans: transactions::Spans) {
+        let quantity = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.count(Fate::Accepted, "span", "", quantity(spans.segments.len()));
+        self.count(Fate::Skipped, "span", "", quantity(spans.others));
+        for (reason, count) in spans.faults {
+            self.drop_one("span", reason, count);
+        }
+        self.parcel.transactions.extend(spans.segments);
     }
 
     fn count(&mut self, fate: Fate, category: &str, reason: &str, quantity: i64) {

@@ -24,6 +24,8 @@ pub(super) enum Refusal {
     /// A key this project does not know, or an origin it does not allow.
     Forbidden(&'static str),
     TooLarge(&'static str),
+    /// A check-in of a monitor nobody has described yet.
+    UnknownMonitor,
     /// Some or all of it was more than a quota allows.
     OverQuota(Limits),
     /// The queue is full or the database is not there.
@@ -50,6 +52,7 @@ impl Refusal {
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::UnknownMonitor => StatusCode::NOT_FOUND,
             Self::OverQuota(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -60,6 +63,7 @@ impl Refusal {
         match self {
             Self::Malformed(detail) => detail,
             Self::Unauthenticated(detail) | Self::Forbidden(detail) | Self::TooLarge(detail) => detail,
+            Self::UnknownMonitor => "no such monitor: send a monitor_config with a schedule with its first check-in",
             Self::OverQuota(_) => "more was sent than a quota allows; X-Sentry-Rate-Limits says which",
             Self::Busy => "the server is busy; send it again later",
             Self::Internal => "the server failed; this was logged",

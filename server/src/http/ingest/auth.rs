@@ -51,6 +51,8 @@ pub(super) struct Request<'a> {
     pub(super) project: &'a str,
     pub(super) query: Option<&'a str>,
     pub(super) headers: &'a HeaderMap,
+    /// Where the address itself may hold the key.
+    pub(super) path_key: Option<&'a str>,
 }
 
 /// The key of a request, which says to which project it may report.
@@ -65,7 +67,7 @@ pub(super) async fn authenticate(
         authorization: text(header::AUTHORIZATION),
         query: request.query,
         dsn,
-        path_key: None,
+        path_key: request.path_key,
     };
     let key = dsn_auth::public_key(&presented).map_err(|error| match error {
         AuthError::Missing => {
