@@ -13,6 +13,7 @@ mod overview;
 mod projects;
 mod releases;
 mod search;
+mod source_maps;
 mod time;
 mod types;
 
@@ -26,5 +27,6 @@ pub use overview::*;
 pub use projects::*;
 pub use releases::*;
 pub use search::*;
+pub use source_maps::*;
 pub use time::Timestamp;
 pub use types::*;

@@ -25,6 +25,7 @@ pub struct Backend {
     pub projects: Arc<dyn Projects>,
     pub releases: Arc<dyn Releases>,
     pub search: Arc<dyn Search>,
+    pub source_maps: Arc<dyn SourceMapDoctor>,
 }
 
 /// What the server knows of a request before any page runs; provided as context beside [`Backend`].
@@ -103,6 +104,12 @@ pub trait Releases: Send + Sync {
 #[async_trait]
 pub trait Search: Send + Sync {
     async fn search(&self, query: String, cursor: Option<String>) -> Answer<SearchResults>;
+}
+
+#[async_trait]
+pub trait SourceMapDoctor: Send + Sync {
+    async fn report(&self, slug: String) -> Answer<SourceMapReport>;
+    async fn delete(&self, slug: String, bundle: i64) -> Answer<()>;
 }
 
 /// Runs one question against the backend of this request and sets the status where the caller is a program.

@@ -8,6 +8,7 @@ mod overview;
 mod projects;
 mod releases;
 mod search;
+mod source_maps;
 
 use std::sync::Arc;
 
@@ -66,6 +67,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         overview: asking.clone(),
         projects: asking.clone(),
         releases: asking.clone(),
-        search: asking,
+        search: asking.clone(),
+        source_maps: asking,
     }
 }

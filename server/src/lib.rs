@@ -1,7 +1,7 @@
 //! Everything behind Fieldfare's interface.
 //!
 //! Edges: `cli`, `demo`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
-//! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`. Base: `store`, `jobs`, `clock`, `ids`, `slug`,
+//! `accounts`, `projects`, `source_maps`. Pure rooms: `protocol`, `grouping`, `clustering`. Base: `store`, `jobs`, `clock`, `ids`, `slug`,
 //! `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
@@ -27,5 +27,6 @@ pub mod protocol;
 pub mod releases;
 pub mod search;
 pub mod slug;
+pub mod source_maps;
 pub mod state;
 pub mod store;

@@ -12,6 +12,7 @@ use crate::http::ingest::KeyCache;
 use crate::ingest;
 use crate::notify::MailSettings;
 use crate::search::Search;
+use crate::source_maps::SourceMaps;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, connect};
 
@@ -33,6 +34,7 @@ pub struct State {
     pub keys: KeyCache,
     /// What projects want done with what they send.
     pub policies: ingest::policy::Policies,
+    pub source_maps: SourceMaps,
     /// When this process began, Unix milliseconds.
     pub started_at: i64,
 }
@@ -45,6 +47,7 @@ impl State {
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<(Self, ingest::Writer)> {
         let data = &config.storage.data;
         let store = open_store(&config).await?;
+        let blobs = Blobs::in_directory(data)?;
         let (queue, writer) = ingest::writer::queue(store.clone(), clock.clone());
         let state = Self {
             ingest: queue,
@@ -53,10 +56,11 @@ impl State {
             )),
             keys: KeyCache::default(),
             policies: ingest::policy::Policies::default(),
+            source_maps: SourceMaps::new(store.clone(), &blobs, data),
             store,
             search: Search::open(data)?,
             mail: mail_settings(&config, config.web.listen),
-            blobs: Blobs::in_directory(data)?,
+            blobs,
             started_at: clock.now(),
             clock,
             attempts: Arc::default(),

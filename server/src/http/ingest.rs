@@ -20,6 +20,7 @@ use uuid::Uuid;
 use self::answer::{Refusal, accepted};
 pub use self::auth::KeyCache;
 use crate::ingest::admit::{self, Admitted, Door};
+use crate::ingest::mapping;
 use crate::protocol::{encoding, envelope};
 use crate::state::State;
 
@@ -82,7 +83,7 @@ async fn take_envelope(
     let project = auth::authenticate(&state, &request, parsed.header.dsn.as_deref()).await?;
     let door = door(&state, project, &headers).await?;
     let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
-    commit(&state, admitted, parsed.header.event_id).await
+    commit(&state, &door, admitted, parsed.header.event_id).await
 }
 
 async fn take_store(
@@ -101,7 +102,7 @@ async fn take_store(
     let admitted = admit::store(&json, &door, crate::ids::random_uuid())
         .map_err(|reason| Refusal::Malformed(format!("the event cannot be read: {reason}")))?;
     let event_id = admitted.event_id;
-    commit(&state, admitted, event_id).await
+    commit(&state, &door, admitted, event_id).await
 }
 
 /// Where the request came in, with what its project wants.
@@ -110,9 +111,15 @@ async fn door(state: &State, project_id: i64, headers: &HeaderMap) -> Result<Doo
     Ok(Door { project_id, received_at: state.clock.now(), client: auth::client_address(headers), policy })
 }
 
-/// Applies the quota, stores attachments, waits for the writer, answers.
-async fn commit(state: &State, mut admitted: Admitted, header_id: Option<Uuid>) -> Result<Response, Refusal> {
+/// Applies the quota and source maps, stores attachments, waits for the writer, answers.
+async fn commit(
+    state: &State,
+    door: &Door,
+    mut admitted: Admitted,
+    header_id: Option<Uuid>,
+) -> Result<Response, Refusal> {
     let over_quota = admit::apply_quota(&mut admitted, &state.quotas);
+    mapping::apply(&mut admitted.parcel, &state.source_maps, &door.policy).await;
     let event_id = header_id.or(admitted.event_id);
     let parcel = admit::store_blobs(admitted, &state.blobs).await?;
     state.ingest.commit(parcel).await?;

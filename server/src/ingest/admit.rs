@@ -19,6 +19,7 @@ use crate::protocol::category;
 use crate::protocol::envelope::{Envelope, Item};
 
 pub use blobs::{Upload, store_blobs};
+pub(super) use events::new_event;
 
 /// Largest event, bytes; Sentry's own limit.
 const MAX_EVENT_BYTES: usize = 1024 * 1024;

@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::grouping::Hash;
+use crate::protocol::event::Event;
 
 /// Everything of one request that is to be kept or counted, for one project.
 #[derive(Debug, Default)]
@@ -40,6 +41,15 @@ pub struct NewEvent {
     pub user_key: Option<String>,
     /// As its column holds it.
     pub payload: Vec<u8>,
+    /// What source maps may make something of; taken by `mapping`.
+    pub script: Option<Box<Script>>,
+}
+
+/// An event of JavaScript before source maps were applied, and its JSON.
+#[derive(Debug)]
+pub struct Script {
+    pub event: Event,
+    pub json: Vec<u8>,
 }
 
 #[derive(Debug)]

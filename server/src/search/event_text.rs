@@ -43,6 +43,9 @@ struct Payload {
     user: OrNothing<User>,
     tags: Pairs,
     contexts: OrNothing<Contexts>,
+    /// What source maps made of the frames.
+    #[serde(rename = "_fieldfare")]
+    mapped: OrNothing<Stacktrace>,
 }
 
 #[derive(Default, Deserialize)]
@@ -129,6 +132,9 @@ fn of(payload: Payload) -> EventText {
     for exception in exceptions.drain(exceptions.len().saturating_sub(MAX_EXCEPTIONS)..) {
         add_exception(&mut text, exception);
     }
+    for frame in payload.mapped.0.frames.0.into_iter().take(MAX_FRAMES) {
+        add_frame(&mut text, frame);
+    }
     for message in [payload.logentry.0, payload.message.0] {
         add_line(&mut text.body, message.formatted.0.or(message.message.0));
     }
@@ -158,10 +164,14 @@ fn add_exception(text: &mut EventText, exception: Exception) {
     text.has_stacktrace |= !frames.is_empty();
     let any_in_app = frames.iter().any(Frame::is_in_app);
     for frame in frames.into_iter().rev().filter(|frame| frame.is_in_app() || !any_in_app).take(MAX_FRAMES) {
-        for word in [frame.function.0, frame.filename.0.or(frame.module.0)].into_iter().flatten() {
-            if !text.code.contains(&word) {
-                text.code.push(word);
-            }
+        add_frame(text, frame);
+    }
+}
+
+fn add_frame(text: &mut EventText, frame: Frame) {
+    for word in [frame.function.0, frame.filename.0.or(frame.module.0)].into_iter().flatten() {
+        if !text.code.contains(&word) {
+            text.code.push(word);
         }
     }
 }

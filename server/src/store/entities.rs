@@ -2,8 +2,11 @@
 
 pub mod activity;
 pub mod api_token;
+pub mod artifact_bundle;
+pub mod artifact_file;
 pub mod attachment;
 pub mod change;
+pub mod deploy;
 pub mod environment;
 pub mod event;
 pub mod feedback;
@@ -27,7 +30,10 @@ pub mod project_key;
 pub mod project_setting;
 pub mod regression;
 pub mod release;
+pub mod release_commit;
 pub mod resolution;
 pub mod session;
 pub mod session_hour;
 pub mod session_user;
+pub mod source_map_miss;
+pub mod upload_chunk;
