@@ -9,6 +9,7 @@ mod list;
 pub(crate) mod matching;
 pub mod order;
 mod register;
+pub mod tools;
 
 use fieldfare_app::api::Release;
 use sea_orm::ConnectionTrait;

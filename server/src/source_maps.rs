@@ -24,7 +24,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
-use tokio::sync::{Mutex, Notify, Semaphore};
+use tokio::sync::{Mutex, Notify, Semaphore, SemaphorePermit};
 
 pub use archive::BUNDLE_BYTES_MAX;
 pub use assemble::{Bundle, Progress};
@@ -53,6 +53,8 @@ const ANSWERS_BELIEVED: Duration = Duration::from_secs(60);
 const NEWEST_BELIEVED: Duration = Duration::from_secs(10);
 /// Projects of which that is remembered.
 const PROJECTS_MAX: u64 = 10_000;
+/// Requests that hold chunks in memory at the same time.
+const UPLOADING_AT_ONCE: usize = 3;
 /// Maps parsed at the same time: each may take a few hundred megabytes while it is read.
 const PARSING_AT_ONCE: usize = 1;
 
@@ -68,6 +70,7 @@ pub struct SourceMaps {
     answers: Cache<find::Sought, Arc<find::Answer>>,
     scripts: Cache<find::Found, Arc<script::Outcome>>,
     parsing: Arc<Semaphore>,
+    uploading: Arc<Semaphore>,
     /// One upload is put together at a time.
     assembling: Arc<Mutex<()>>,
     misses: misses::Tally,
@@ -92,6 +95,7 @@ impl SourceMaps {
                 .time_to_idle(PARSED_IDLE)
                 .build(),
             parsing: Arc::new(Semaphore::new(PARSING_AT_ONCE)),
+            uploading: Arc::new(Semaphore::new(UPLOADING_AT_ONCE)),
             assembling: Arc::default(),
             misses: misses::Tally::default(),
             arrived: Arc::default(),
@@ -103,6 +107,11 @@ impl SourceMaps {
     pub async fn forget(&self, project_id: i64) {
         self.newest.invalidate(&project_id).await;
         self.answers.invalidate_all();
+    }
+
+    /// Waits until there is memory for one more request that uploads.
+    pub async fn uploading(&self) -> Option<SemaphorePermit<'_>> {
+        self.uploading.acquire().await.ok()
     }
 
     /// Waits until a bundle may wait to be made ready.

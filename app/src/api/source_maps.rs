@@ -34,7 +34,9 @@ impl MissReason {
     /// What a developer can do about it.
     pub fn advice(self) -> &'static str {
         match self {
-            Self::NothingUploaded => "Upload the maps when you build: `sentry-cli sourcemaps inject` and `upload`, or a bundler plugin.",
+            Self::NothingUploaded => {
+                "Upload the maps when you build: `sentry-cli sourcemaps inject` and `upload`, or a bundler plugin."
+            }
             Self::UnknownDebugId => {
                 "This very build was not uploaded. Upload what you deploy, after `sentry-cli sourcemaps inject`, and do not build again in between."
             }

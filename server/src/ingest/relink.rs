@@ -179,8 +179,7 @@ async fn lead(tx: &Tx, issue: &issue::Model, hash: Uuid) -> Result<bool> {
     if let Some(known) = group_hash::Entity::find_by_id((issue.project_id, hash)).one(tx).await? {
         return Ok(known.issue_id == issue.id);
     }
-    let row =
-        group_hash::ActiveModel { project_id: Set(issue.project_id), hash: Set(hash), issue_id: Set(issue.id) };
+    let row = group_hash::ActiveModel { project_id: Set(issue.project_id), hash: Set(hash), issue_id: Set(issue.id) };
     group_hash::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(true)
 }

@@ -119,7 +119,8 @@ pub(super) fn from_content(mut member: Member) -> Vec<Member> {
     if member.kind != "minified_source" {
         return vec![member];
     }
-    let reference = member.map_url.take().or_else(|| MAP_REFERENCES.iter().find_map(|mark| last(&member.content, mark)));
+    let reference =
+        member.map_url.take().or_else(|| MAP_REFERENCES.iter().find_map(|mark| last(&member.content, mark)));
     member.debug_id = member.debug_id.or_else(|| debug_id_of(&last(&member.content, DEBUG_ID_REFERENCE)?));
     let Some(reference) = reference else { return vec![member] };
     let Some(inline) = inline_map(&reference) else {
@@ -193,7 +194,8 @@ mod tests {
             "_/_/app.js":{{"type":"minified_source","url":"~/app.js?x","headers":{{"debug-id":"{ID}","Sourcemap":"app.js.map"}}}},
             "_/_/app.js.map":{{"type":"source_map","url":"~/app.js.map","headers":{{"debug-id":"{ID}"}}}}}}}}"#
         );
-        let files = members(&[("manifest.json", manifest.as_bytes()), ("_/_/app.js", b"a()"), ("_/_/app.js.map", b"{}")]);
+        let files =
+            members(&[("manifest.json", manifest.as_bytes()), ("_/_/app.js", b"a()"), ("_/_/app.js.map", b"{}")]);
         let [script, map] = files.unwrap().try_into().unwrap();
         assert_eq!((script.url.as_str(), script.map_url.as_deref()), ("~/app.js", Some("app.js.map")));
         assert_eq!((script.debug_id, map.debug_id), (debug_id_of(ID), debug_id_of(ID)));

@@ -152,10 +152,8 @@ impl SourceMaps {
             let Some(rest) = left.checked_sub(content.len() as u64) else { return Ok(None) };
             left = rest;
             let write = move || file.write_all(&content).map(|()| file);
-            file = tokio::task::spawn_blocking(write)
-                .await
-                .context("writing an upload")?
-                .context("writing an upload")?;
+            file =
+                tokio::task::spawn_blocking(write).await.context("writing an upload")?.context("writing an upload")?;
         }
         Ok(Some(file))
     }

@@ -38,8 +38,11 @@ pub async fn delete(db: &impl ConnectionTrait, viewer: &Viewer, slug: &str, bund
         return Err(Error::Forbidden);
     }
     let project = projects::get(db, viewer, slug).await?;
-    let deleted =
-        Entity::delete_many().filter(Column::Id.eq(bundle_id)).filter(Column::ProjectId.eq(project.id)).exec(db).await?;
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.eq(bundle_id))
+        .filter(Column::ProjectId.eq(project.id))
+        .exec(db)
+        .await?;
     if deleted.rows_affected == 0 {
         return Err(Error::not_found("upload"));
     }

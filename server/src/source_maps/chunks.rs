@@ -46,12 +46,8 @@ impl SourceMaps {
             return Err(Error::invalid("file", format!("the chunk {name:.40} is not what its name says")));
         }
         let blob = self.blobs.put(content).await?;
-        let row = upload_chunk::ActiveModel {
-            sha1: Set(digest),
-            blob: Set(blob),
-            bytes: Set(bytes),
-            uploaded_at: Set(now),
-        };
+        let row =
+            upload_chunk::ActiveModel { sha1: Set(digest), blob: Set(blob), bytes: Set(bytes), uploaded_at: Set(now) };
         let conflict = OnConflict::column(upload_chunk::Column::Sha1)
             .update_columns([upload_chunk::Column::Blob, upload_chunk::Column::UploadedAt])
             .to_owned();

@@ -110,7 +110,8 @@ async fn place(tx: &Tx, now: i64, project_id: i64, name: &Name, files: &[Stored]
         .await?;
     let mut kept = None;
     for file in files {
-        let row = artifact_file::Entity::insert(insert::row(project_id, bundle_id, file)).exec_with_returning(tx).await?;
+        let row =
+            artifact_file::Entity::insert(insert::row(project_id, bundle_id, file)).exec_with_returning(tx).await?;
         kept.get_or_insert(row);
     }
     count(tx, now, bundle_id).await?;

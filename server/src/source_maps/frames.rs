@@ -90,9 +90,9 @@ fn is_file(path: &str) -> bool {
 }
 
 fn debug_id(images: &[Value], path: &str) -> Option<Uuid> {
-    let image = images.iter().find(|image| {
-        image["type"].as_str() == Some("sourcemap") && image["code_file"].as_str() == Some(path)
-    })?;
+    let image = images
+        .iter()
+        .find(|image| image["type"].as_str() == Some("sourcemap") && image["code_file"].as_str() == Some(path))?;
     debug_id_of(image["debug_id"].as_str()?)
 }
 

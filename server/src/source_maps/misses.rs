@@ -113,7 +113,8 @@ fn key(miss: &Miss) -> Uuid {
     let mut hasher = blake3::Hasher::new();
     hasher.update(&sought.project_id.to_be_bytes());
     let debug_id = sought.debug_id.map(|id| id.to_string());
-    let parts = [Some(url::normal(&sought.path)), debug_id.as_deref(), sought.release.as_deref(), sought.dist.as_deref()];
+    let parts =
+        [Some(url::normal(&sought.path)), debug_id.as_deref(), sought.release.as_deref(), sought.dist.as_deref()];
     for part in parts {
         hasher.update(part.unwrap_or_default().as_bytes());
         hasher.update(&[0]);

@@ -221,7 +221,9 @@ mod tests {
 
     #[test]
     fn what_is_no_map_says_why() {
-        for (map, reason) in [("{", "cannot be read"), (r#"{"version":3,"sources":[],"names":[],"mappings":""}"#, "nothing")] {
+        for (map, reason) in
+            [("{", "cannot be read"), (r#"{"version":3,"sources":[],"names":[],"mappings":""}"#, "nothing")]
+        {
             let refused = Script::read(map.as_bytes(), None).err().unwrap_or_default();
             assert!(refused.contains(reason), "{refused}");
         }
@@ -231,7 +233,9 @@ mod tests {
     fn hostile_maps_are_refused_and_bring_nothing_down() {
         let huge = format!(r#"{{"version":3,"sources":["a"],"names":[],"mappings":"{}"}}"#, "g".repeat(1_000));
         let negative = r#"{"version":3,"sources":["a"],"names":[],"mappings":"DDDD,AAAA"}"#;
-        for map in [huge.as_str(), negative, "[]", "null", r#"{"version":3,"sections":[{"offset":{"line":0,"column":0}}]}"#] {
+        for map in
+            [huge.as_str(), negative, "[]", "null", r#"{"version":3,"sections":[{"offset":{"line":0,"column":0}}]}"#]
+        {
             if let Ok(script) = Script::read(map.as_bytes(), None) {
                 script.locate(1, 1, "a", None);
             }
