@@ -33,7 +33,7 @@ pub fn router(state: State) -> Router {
 fn for_machines(state: &State) -> Router {
     Router::new()
         .merge(ingest::router(state.clone()))
-        .nest("/api/0", sentry_api::router(state.clone()))
+        .merge(sentry_api::router(state.clone()))
         .merge(operations::router(state.clone()))
         .merge(assets::router())
 }

@@ -6,17 +6,18 @@ use std::path::{Path, PathBuf};
 
 /// Which areas may use which others; base and pure rooms are open to all areas. Reads show each other's rows, hence the
 /// edges from `releases` back to `issues` and `feedback` (docs/decisions/007-areas-that-show-each-other.md).
-const AREA_EDGES: [(&str, &[&str]); 10] = [
+const AREA_EDGES: [(&str, &[&str]); 11] = [
     ("accounts", &[]),
     ("feedback", &["issues", "releases", "search"]),
     ("incidents", &["issues", "releases"]),
-    ("ingest", &["issues", "releases"]),
+    ("ingest", &["issues", "releases", "source_maps"]),
     ("issues", &["releases", "search"]),
     ("notify", &["accounts"]),
     ("overview", &["feedback", "issues", "releases", "search"]),
     ("projects", &[]),
     ("releases", &["feedback", "issues"]),
     ("search", &[]),
+    ("source_maps", &["projects", "releases"]),
 ];
 const PURE: [&str; 3] = ["protocol", "grouping", "clustering"];
 const BASE: [&str; 6] = ["store", "jobs", "clock", "ids", "error", "slug"];

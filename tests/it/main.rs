@@ -15,6 +15,7 @@ mod pages;
 mod protocol;
 mod releases;
 mod search;
+mod source_maps;
 mod triage;
 
 /// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.

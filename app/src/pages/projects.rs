@@ -7,10 +7,12 @@ mod keys;
 mod settings;
 mod snippet_list;
 mod snippets;
+mod source_maps;
 mod start;
 mod stats;
 mod tabs;
 
 pub(crate) use create::NewProjectPage;
 pub(crate) use settings::ProjectSettingsPage;
+pub(crate) use source_maps::SourceMapsPage;
 pub(crate) use start::ProjectStartPage;

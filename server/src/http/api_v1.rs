@@ -3,6 +3,7 @@
 //! Lists answer `{"data": […], "next": cursor or null}`; errors are RFC 9457 problem documents. Who is asking was
 //! found out before a handler runs; see [`crate::http::visitor`]. Knows no tables.
 
+mod artifacts;
 mod document;
 mod events;
 mod feedback;
@@ -16,7 +17,7 @@ mod releases;
 mod search;
 
 use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, delete, get, post};
 
 use crate::state::State;
 
@@ -40,6 +41,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects", get(projects::list)),
         ("/projects/{slug}", get(projects::show)),
         ("/projects/{slug}/keys", get(projects::keys).post(projects::create_key)),
+        ("/projects/{slug}/artifacts", get(artifacts::list)),
+        ("/projects/{slug}/artifacts/{id}", delete(artifacts::delete)),
+        ("/projects/{slug}/source-maps", get(artifacts::report)),
         ("/issues", get(issues::list)),
         ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace)),
         ("/issues/{id}/events", get(issues::events)),

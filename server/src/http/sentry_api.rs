@@ -31,19 +31,19 @@ const BODY_BYTES_MAX: usize = 16 * 1024 * 1024;
 /// Longest a request may take; putting a bundle of many megabytes together takes a while.
 const TIMEOUT: Duration = Duration::from_secs(300);
 
-/// Every address below `/api/0`, with and without the trailing slash, ready to be nested there.
+/// Every address below `/api/0`, with and without the trailing slash.
 pub(super) fn router(state: State) -> Router {
     let all = routes().into_iter().chain(project_releases()).chain(organization_releases());
     let routes = all.fold(Router::new(), |router, (path, methods)| {
         router.route(&format!("{path}/"), methods.clone()).route(&path, methods)
     });
     let seen = unknown::Seen::default();
-    routes
-        .route("/", get(directory::info))
+    let nested = routes
         .fallback(move |request| unknown::answer(seen.clone(), request))
         .method_not_allowed_fallback(answer::no_such_method)
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
-        .with_state(state)
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT));
+    // A nested router does not answer the address it is nested at with a slash behind it.
+    Router::new().route("/api/0/", get(directory::info)).nest("/api/0", nested).with_state(state)
 }
 
 type Route = (String, MethodRouter<State>);

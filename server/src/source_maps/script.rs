@@ -85,6 +85,8 @@ impl Script {
     /// The name in the source: as it is declared there, else as the caller has it, else the script's own where it is
     /// one that no minifier made.
     fn function(&self, token: Token<'_>, name: &str, called: Option<&str>) -> Option<String> {
+        // `Object.c [as pay]`, `async e.load`
+        let name = name.split(" [as ").next().unwrap_or(name);
         let short = name.rsplit(['.', ' ']).next().unwrap_or(name);
         if short.is_empty() || matches!(short, "?" | "<anonymous>") {
             return None;
@@ -181,6 +183,7 @@ mod tests {
     fn a_function_has_the_name_of_its_declaration_or_what_its_caller_calls_it() {
         let name = |name, called| script().locate(1, 12, name, called).and_then(|frame| frame.function);
         assert_eq!(name("t", None).as_deref(), Some("total"));
+        assert_eq!(name("Object.t [as pay]", None).as_deref(), Some("total"));
         assert_eq!(name("Object.x", Some("pay")).as_deref(), Some("pay"));
         assert_eq!(name("handleClick", None).as_deref(), Some("handleClick"));
         assert_eq!(name("x", None), None);

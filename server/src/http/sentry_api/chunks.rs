@@ -33,7 +33,8 @@ pub(super) async fn options(Shared(state): Shared<State>, tool: Tool) -> Answer 
         "concurrency": 2,
         "hashAlgorithm": "sha1",
         "compression": ["gzip"],
-        "accept": ["release_files", "artifact_bundles", "artifact_bundles_v2"],
+        // Debug files of native programs are refused by their own address, with a reason.
+        "accept": ["release_files", "artifact_bundles", "artifact_bundles_v2", "debug_files"],
     }))
 }
 

@@ -41,10 +41,11 @@ pub(super) async fn create(Shared(state): Shared<State>, tool: Tool, Json(body):
         started_at: timestamp::parse(&body["dateStarted"]),
         finished_at: timestamp::parse(&body["dateFinished"]).unwrap_or_else(|| state.clock.now()),
     };
-    let projects = tool.named_or_known(&state, &body).await?;
+    let version = tool.version()?;
+    let projects = tool.named_or_known(&state, &body, &version).await?;
     let ids: Vec<i64> = projects.iter().map(|project| project.id).collect();
     let tx = state.store.begin().await?;
-    let rows = tools::find(&tx, &ids, &tool.version()?).await?;
+    let rows = tools::find(&tx, &ids, &version).await?;
     let mut made = None;
     for row in &rows {
         made = Some(tools::deploy(&tx, row, &new).await?);

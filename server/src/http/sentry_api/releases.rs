@@ -39,7 +39,7 @@ pub(super) async fn create(Shared(state): Shared<State>, tool: Tool, Json(body):
     tool.may_change()?;
     let version = body["version"].as_str().and_then(names::release);
     let version = version.ok_or_else(|| Fault::new(StatusCode::BAD_REQUEST, "Say which version."))?;
-    let projects = tool.named_projects(&state, &body).await?;
+    let projects = tool.named_or_known(&state, &body, &version).await?;
     let (row, made) = announce(&state, &projects, &version, &body).await?;
     let status = if made { StatusCode::CREATED } else { StatusCode::ALREADY_REPORTED };
     Ok((status, Json(shape(&row, &projects))).into_response())
@@ -48,7 +48,8 @@ pub(super) async fn create(Shared(state): Shared<State>, tool: Tool, Json(body):
 /// Says more about a release, which is made if there is none.
 pub(super) async fn change(Shared(state): Shared<State>, tool: Tool, Json(body): Json<Value>) -> Answer {
     tool.may_change()?;
-    let (version, projects) = (tool.version()?, tool.named_or_known(&state, &body).await?);
+    let version = tool.version()?;
+    let projects = tool.named_or_known(&state, &body, &version).await?;
     let (row, _) = announce(&state, &projects, &version, &body).await?;
     ok(shape(&row, &projects))
 }

@@ -46,7 +46,7 @@ impl FromRequestParts<State> for Tool {
         let Query(query) = Query::from_request_parts(parts, state).await.map_err(|_| unreadable())?;
         let tool = Self { viewer, public_url: visitor::public_url(state, &parts.headers), path, query };
         if let Some(slug) = tool.path.get("organization") {
-            tool.organization(state).await?.filter(|known| known.slug == *slug).ok_or_else(|| {
+            tool.organization(state).await?.filter(|known| known.slug.eq_ignore_ascii_case(slug)).ok_or_else(|| {
                 Fault::new(
                     StatusCode::NOT_FOUND,
                     &format!("There is no organization {slug:.100}; see `organizations list`."),
@@ -118,14 +118,19 @@ impl Tool {
         self.projects(state, body).await
     }
 
-    /// Those that are named, else those that have a release of the path's version already.
-    pub(super) async fn named_or_known(&self, state: &State, body: &Value) -> Result<Vec<project::Model>, Fault> {
+    /// Those that are named, else those that have a release of this version already.
+    pub(super) async fn named_or_known(
+        &self,
+        state: &State,
+        body: &Value,
+        version: &str,
+    ) -> Result<Vec<project::Model>, Fault> {
         let projects = self.projects(state, body).await?;
         if self.path.contains_key("project") || !self.named(body).is_empty() {
             return Ok(projects);
         }
         let ids: Vec<i64> = projects.iter().map(|project| project.id).collect();
-        let rows = tools::find(state.store.reader(), &ids, &self.version()?).await?;
+        let rows = tools::find(state.store.reader(), &ids, version).await?;
         Ok(projects.into_iter().filter(|project| rows.iter().any(|row| row.project_id == project.id)).collect())
     }
 
