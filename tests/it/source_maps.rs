@@ -281,7 +281,7 @@ async fn the_doctor_has_a_page_and_leads_delete_uploads(database: Database) {
     let at = Installation::on(database).await;
     let cookie = at.sign_in().await;
     let path = "/projects/shop/settings/source-maps";
-    let page = Page::read(at.page(path, &cookie).await).await;
+    let page = Page::of(at.page(path, &cookie).await).await;
     assert!(page.text().contains("Nothing is uploaded"), "{}", page.text());
     send(&at, 1, &script_error(Some(DEBUG_ID))).await;
     at.upload(&bundle(Some(DEBUG_ID)), "shop", json!({ "version": "shop@0.9.0" })).await;
@@ -289,12 +289,12 @@ async fn the_doctor_has_a_page_and_leads_delete_uploads(database: Database) {
     other["exception"]["values"][0]["stacktrace"]["frames"][3]["abs_path"] = json!("https://shop.example/other.js");
     other["debug_meta"]["images"][0]["code_file"] = json!("https://shop.example/other.js");
     send(&at, 2, &other).await;
-    let page = Page::read(at.page(path, &cookie).await).await;
+    let page = Page::of(at.page(path, &cookie).await).await;
     for fact in ["shop@0.9.0", "11111111-2222-4333-8444-555555555555", "was not uploaded", "other.js"] {
         assert!(page.text().contains(fact), "{fact}: {}", page.text());
     }
     let issue = at.list("issues").await[0]["short_id"].as_str().expect("an id").to_owned();
-    let shown = Page::read(at.page(&format!("/issues/{issue}?event=oldest"), &cookie).await).await;
+    let shown = Page::of(at.page(&format!("/issues/{issue}?event=oldest"), &cookie).await).await;
     assert!(shown.text().contains("priceOf") && shown.text().contains("Ran at"), "{}", shown.text());
 
     let bundle_id = at.list("projects/shop/artifacts").await[0]["id"].to_string();

@@ -12,6 +12,7 @@ pub mod report;
 pub mod site;
 pub mod smtp;
 pub mod traffic;
+pub mod uploads;
 
 pub use browser::{Scripts, Tab};
 pub use envelope::Envelope;
