@@ -10,7 +10,7 @@ const AREA_EDGES: [(&str, &[&str]); 11] = [
     ("accounts", &[]),
     ("feedback", &["issues", "releases", "search"]),
     ("incidents", &["issues", "releases"]),
-    ("ingest", &["issues", "releases", "source_maps"]),
+    ("ingest", &["issues", "releases", "search", "source_maps"]),
     ("issues", &["releases", "search"]),
     ("notify", &["accounts"]),
     ("overview", &["feedback", "issues", "releases", "search"]),

@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use self::answer::{Refusal, accepted};
 pub use self::auth::KeyCache;
+pub use self::body::Room;
 use crate::ingest::admit::{self, Admitted, Door};
 use crate::ingest::mapping;
 use crate::protocol::{encoding, envelope};
@@ -76,7 +77,7 @@ async fn take_envelope(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let body = body::read(&headers, body).await?;
+    let body = body::read(&state.bodies, &headers, body).await?;
     let parsed =
         envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
     let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
@@ -93,7 +94,7 @@ async fn take_store(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let body = body::read(&headers, body).await?;
+    let body = body::read(&state.bodies, &headers, body).await?;
     let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
     let project = auth::authenticate(&state, &request, None).await?;
     let json = encoding::store_body(&body, body::MAX_DECODED_BYTES)
@@ -121,7 +122,10 @@ async fn commit(
     let over_quota = admit::apply_quota(&mut admitted, &state.quotas);
     mapping::apply(&mut admitted.parcel, &state.source_maps, &door.policy).await;
     let event_id = header_id.or(admitted.event_id);
-    let parcel = admit::store_blobs(admitted, &state.blobs).await?;
+    let parcel = admit::store_blobs(admitted, &state.blobs).await.map_err(|error| {
+        tracing::error!(%error, "an attachment could not be stored");
+        Refusal::Busy
+    })?;
     state.ingest.commit(parcel).await?;
     if over_quota { Err(Refusal::OverQuota) } else { Ok(accepted(event_id)) }
 }

@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::grouping::Hash;
 use crate::protocol::event::Event;
+use crate::search::EventText;
 
 /// Everything of one request that is to be kept or counted, for one project.
 #[derive(Debug, Default)]
@@ -41,6 +42,8 @@ pub struct NewEvent {
     pub user_key: Option<String>,
     /// As its column holds it.
     pub payload: Vec<u8>,
+    /// What is searched of it.
+    pub text: EventText,
     /// What source maps may make something of; taken by `mapping`.
     pub script: Option<Box<Script>>,
 }

@@ -12,6 +12,7 @@ use crate::protocol::event::{Event, Level};
 use crate::protocol::mapped;
 use crate::protocol::normalise::{self, Arrival};
 use crate::protocol::title::{culprit, is_unhandled, title};
+use crate::search::EventText;
 use crate::store::payload;
 use crate::{grouping, source_maps};
 
@@ -60,6 +61,7 @@ pub(in crate::ingest) fn new_event(event: &Event, json: &[u8], policy: &Policy) 
         other_hashes: grouping.system.into_iter().collect(),
         user_key: event.user.as_ref().and_then(|user| user.key()).map(str::to_owned),
         payload: payload::pack(json).map_err(|_| "not_compressible")?,
+        text: EventText::of(event),
         script: None,
     })
 }
