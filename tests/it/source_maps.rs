@@ -26,13 +26,15 @@ async fn send(at: &Installation, n: u32, payload: &Value) -> Value {
     at.get(&format!("events/{id}")).await
 }
 
+/// Function, file and line of each frame.
 fn frames(event: &Value) -> Vec<(&str, &str, u64)> {
     let frames = event["exception"]["values"][0]["stacktrace"]["frames"].as_array().expect("frames");
-    let text = |frame: &'_ Value, field: &str| frame[field].as_str().unwrap_or_default().to_owned().leak() as &str;
-    frames
-        .iter()
-        .map(|frame| (text(frame, "function"), text(frame, "filename"), frame["lineno"].as_u64().unwrap_or_default()))
-        .collect()
+    let shown = frames.iter().map(|frame| (text(&frame["function"]), text(&frame["filename"]), &frame["lineno"]));
+    shown.map(|(function, file, line)| (function, file, line.as_u64().unwrap_or_default())).collect()
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 const MAPPED: [(&str, &str, u64); 4] = [
@@ -258,7 +260,7 @@ async fn files_may_be_uploaded_one_by_one(database: Database) {
         let field = |name: &str, value: &str| {
             format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
         };
-        let head = field("name", name) + &field("header", header);
+        let head = [field("name", name), field("header", header)].concat();
         let file_head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"x\"\r\n\r\n";
         let body = [head.as_bytes(), file_head.as_bytes(), &fixture(file), b"\r\n--b--\r\n"].concat();
         let request = at.tool(Method::POST, "projects/fernbrook/shop/releases/shop@1.0.0/files/");

@@ -52,7 +52,7 @@ impl SourceMaps {
     pub async fn assemble(&self, now: i64, projects: &[i64], bundle: &Bundle) -> Result<Progress> {
         check(bundle)?;
         let missing = self.missing_chunks(&bundle.chunks).await?;
-        let _one = self.assembling.lock().await;
+        let one = self.assembling.lock().await;
         let name = name(bundle);
         let new = self.without(projects, &name).await?;
         if new.is_empty() {
@@ -70,6 +70,7 @@ impl SourceMaps {
             self.add(&tx, now, *project_id, &name, &files).await?;
         }
         tx.commit().await?;
+        drop(one);
         self.wait_until_ready(&new, &name).await
     }
 

@@ -64,10 +64,11 @@ async fn examine(maps: &SourceMaps, row: source_map_miss::Model, newest: i64) ->
         newest,
         unready: None,
     };
-    let recorded = row.reason.parse().unwrap_or(MissReason::NotInRelease);
     let (reason, detail) = match find(maps.store.reader(), &sought).await? {
-        Ok(_) if recorded == MissReason::Broken => (recorded, row.detail),
-        Ok(_) => (MissReason::UploadedSince, "events that arrive from now on are mapped".to_owned()),
+        Ok(found) => match maps.script(&found).await.as_ref() {
+            Ok(_) => (MissReason::UploadedSince, "events that arrive from now on are mapped".to_owned()),
+            Err(problem) => (MissReason::Broken, problem.clone()),
+        },
         Err(missing) => (missing.reason, missing.detail),
     };
     let similar = if reason == MissReason::NotInRelease { similar(maps, &sought).await? } else { None };

@@ -12,7 +12,7 @@ use crate::protocol::event::{Event, Frame, Generated};
 use crate::protocol::mapped::{self, MappedFrame};
 
 /// Scripts of one event that are looked up. A page loads many, but a stack runs through few.
-const SCRIPTS_MAX: usize = 20;
+const SCRIPTS_MAX: usize = 10;
 /// Different places of one event that are mapped.
 const PLACES_MAX: usize = 200;
 

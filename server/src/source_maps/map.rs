@@ -7,10 +7,10 @@ use std::time::Duration;
 use fieldfare_app::api::MissReason;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::SourceMaps;
 use super::find::{Answer, Found, Missing, Sought, find};
 use super::frames::{self, Running};
 use super::script::{Outcome, Script};
+use super::{SourceMaps, url};
 use crate::error::{Error, Result};
 use crate::protocol::event::Event;
 use crate::protocol::mapped::MappedFrame;
@@ -78,7 +78,7 @@ impl SourceMaps {
         for running in scripts {
             let sought = Sought {
                 project_id,
-                path: running.path.clone(),
+                path: url::normal(&running.path).to_owned(),
                 debug_id: running.debug_id,
                 release: event.release.clone(),
                 dist: event.dist.clone(),
@@ -131,7 +131,7 @@ impl SourceMaps {
         self.answers.try_get_with_by_ref(sought, load).await.map_err(shared)
     }
 
-    async fn script(&self, found: &Found) -> Arc<Outcome> {
+    pub(super) async fn script(&self, found: &Found) -> Arc<Outcome> {
         self.scripts.get_with_by_ref(found, async { Arc::new(self.read_script(found).await) }).await
     }
 
