@@ -28,6 +28,7 @@ pub struct Backend {
     pub releases: Arc<dyn Releases>,
     pub search: Arc<dyn Search>,
     pub transactions: Arc<dyn Transactions>,
+    pub source_maps: Arc<dyn SourceMapDoctor>,
 }
 
 /// What the server knows of a request before any page runs; provided as context beside [`Backend`].
@@ -127,6 +128,12 @@ pub trait Search: Send + Sync {
 #[async_trait]
 pub trait Transactions: Send + Sync {
     async fn of_release(&self, project: String, version: String, environment: Option<String>) -> Answer<ResponseTimes>;
+}
+
+#[async_trait]
+pub trait SourceMapDoctor: Send + Sync {
+    async fn report(&self, slug: String) -> Answer<SourceMapReport>;
+    async fn delete(&self, slug: String, bundle: i64) -> Answer<()>;
 }
 
 /// Runs one question against the backend of this request and sets the status where the caller is a program.

@@ -16,6 +16,7 @@ mod m0007_outbox;
 mod m0008_project_settings;
 mod m0010_monitors;
 mod m0011_transactions;
+mod m0013_source_maps;
 mod m0015_quotas;
 mod m0016_retention;
 mod step;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_project_settings::STEP),
             Box::new(m0010_monitors::STEP),
             Box::new(m0011_transactions::STEP),
+            Box::new(m0013_source_maps::STEP),
             Box::new(m0015_quotas::STEP),
             Box::new(m0016_retention::STEP),
         ]

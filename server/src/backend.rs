@@ -10,6 +10,7 @@ mod overview;
 mod projects;
 mod releases;
 mod search;
+mod source_maps;
 mod transactions;
 
 use std::sync::Arc;
@@ -72,6 +73,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         projects: asking.clone(),
         releases: asking.clone(),
         search: asking.clone(),
+        source_maps: asking.clone(),
         transactions: asking,
     }
 }

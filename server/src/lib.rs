@@ -1,8 +1,9 @@
 //! Everything behind Fieldfare's interface.
 //!
 //! Edges: `cli`, `demo`, `load`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
-//! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`, `monitors`, `latency`. Base: `store`, `jobs`,
-//! `clock`, `ids`, `slug`, `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
+//! `accounts`, `projects`, `retention`, `source_maps`. Pure rooms: `protocol`, `grouping`, `clustering`, `monitors`,
+//! `latency`. Base: `store`, `jobs`, `clock`, `ids`, `slug`, `error`. Imports go down that list; `tests/it/boundaries.rs`
+//! holds them to it.
 
 pub mod accounts;
 pub mod backend;
@@ -31,5 +32,6 @@ pub mod releases;
 pub mod retention;
 pub mod search;
 pub mod slug;
+pub mod source_maps;
 pub mod state;
 pub mod store;

@@ -12,6 +12,7 @@ pub mod encoding;
 pub mod envelope;
 pub mod event;
 pub mod feedback;
+pub mod mapped;
 pub mod names;
 pub mod normalise;
 pub mod repair;

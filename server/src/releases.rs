@@ -1,5 +1,5 @@
 //! Releases: their order, their counts, their health. Knows sessions and issues as counters only; takes no decision
-//! about issues and writes nothing.
+//! about issues and writes nothing but the rows of releases that tools announce.
 
 mod counts;
 mod detail;
@@ -8,6 +8,8 @@ mod latest;
 mod list;
 pub(crate) mod matching;
 pub mod order;
+mod register;
+pub mod tools;
 mod transactions;
 
 use fieldfare_app::api::Release;
@@ -17,6 +19,7 @@ pub use detail::{find, get, health};
 pub use latest::latest;
 pub use list::list;
 use order::ReleaseOrder;
+pub use register::register;
 pub use transactions::transactions;
 
 use crate::error::Result;

@@ -13,6 +13,7 @@ use crate::http::ingest::{KeyCache, Room};
 use crate::ingest;
 use crate::notify::MailSettings;
 use crate::search::Search;
+use crate::source_maps::SourceMaps;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, connect};
 
@@ -36,6 +37,7 @@ pub struct State {
     pub keys: KeyCache,
     /// What projects want done with what they send.
     pub policies: ingest::policy::Policies,
+    pub source_maps: SourceMaps,
     /// When this process began, Unix milliseconds.
     pub started_at: i64,
 }
@@ -50,6 +52,7 @@ impl State {
         let store = open_store(&config).await?;
         let quotas = ingest::quota::Quotas::new(config.limits.installation, config.limits.project);
         quotas.restore(&store).await?;
+        let blobs = Blobs::in_directory(data)?;
         let search = Search::open(data)?;
         let (queue, writer) = ingest::writer::queue(store.clone(), search.clone(), clock.clone());
         let state = Self {
@@ -58,10 +61,11 @@ impl State {
             bodies: Room::default(),
             keys: KeyCache::default(),
             policies: ingest::policy::Policies::default(),
+            source_maps: SourceMaps::new(store.clone(), &blobs, data),
             store,
             search,
             mail: mail_settings(&config, config.web.listen),
-            blobs: Blobs::in_directory(data)?,
+            blobs,
             started_at: clock.now(),
             clock,
             attempts: Arc::default(),

@@ -6,11 +6,11 @@ use std::path::{Path, PathBuf};
 
 /// Which areas may use which others; base and pure rooms are open to all areas. Reads show each other's rows, hence the
 /// edges from `releases` back to `issues` and `feedback`, and from `projects` to the issues of its monitors (docs/decisions/007-areas-that-show-each-other.md).
-const AREA_EDGES: [(&str, &[&str]); 11] = [
+const AREA_EDGES: [(&str, &[&str]); 12] = [
     ("accounts", &[]),
     ("feedback", &["issues", "releases", "search"]),
     ("incidents", &["issues", "releases"]),
-    ("ingest", &["issues", "releases", "search"]),
+    ("ingest", &["issues", "releases", "search", "source_maps"]),
     ("issues", &["releases", "search"]),
     ("notify", &["accounts"]),
     ("overview", &["feedback", "issues", "releases", "search"]),
@@ -18,6 +18,7 @@ const AREA_EDGES: [(&str, &[&str]); 11] = [
     ("releases", &["feedback", "issues"]),
     ("retention", &[]),
     ("search", &[]),
+    ("source_maps", &["projects", "releases"]),
 ];
 const PURE: [&str; 5] = ["protocol", "grouping", "clustering", "latency", "monitors"];
 const BASE: [&str; 6] = ["store", "jobs", "clock", "ids", "error", "slug"];

@@ -20,6 +20,7 @@ mod quotas;
 mod releases;
 mod retention;
 mod search;
+mod source_maps;
 mod transactions;
 mod triage;
 

@@ -31,6 +31,22 @@ pub async fn browser_script() -> Vec<u8> {
     run(Command::new(esbuild).args(bundle).current_dir(folder)).await
 }
 
+/// Runs Sentry's command line, of one of its major versions, against the address with the token given.
+pub async fn sentry_cli(major: u32, (url, token): (&str, &str), folder: &Path, arguments: &[&str]) {
+    let package = if major == 2 { "sentry-cli-2" } else { "@sentry/cli" };
+    let program = needed(self::folder("cli").join("node_modules").join(package).join("bin/sentry-cli"));
+    let mut command = Command::new("node");
+    command.arg(program).args(arguments).current_dir(folder);
+    let settings = [
+        ("SENTRY_URL", url),
+        ("SENTRY_AUTH_TOKEN", token),
+        ("SENTRY_ORG", "fernbrook"),
+        ("SENTRY_PROJECT", "shop"),
+        ("SENTRY_LOG_LEVEL", "warn"),
+    ];
+    run(command.envs(settings)).await;
+}
+
 /// A file or folder of the repository's `tests`.
 pub fn tests_path(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

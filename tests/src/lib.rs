@@ -12,6 +12,7 @@ pub mod program;
 pub mod report;
 pub mod site;
 pub mod smtp;
+pub mod uploads;
 
 pub use browser::{Scripts, Tab};
 pub use envelope::Envelope;

@@ -51,6 +51,18 @@ pub struct Frame {
     pub in_app: bool,
     #[cfg_attr(feature = "ssr", schema(value_type = Object))]
     pub vars: BTreeMap<String, Value>,
+    /// Where a source map applied: the place in the script that ran.
+    pub generated: Option<Generated>,
+}
+
+/// A place in a generated (minified) script.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Generated {
+    pub path: String,
+    pub function: Option<String>,
+    pub lineno: u32,
+    pub colno: u32,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -45,6 +45,8 @@ macro_rules! named {
     };
 }
 
+pub(super) use named;
+
 named! {
     /// What an issue is a cluster of.
     IssueKind { Error = "error", Feedback = "feedback" }

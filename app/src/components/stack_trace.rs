@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::{KeyValues, value_text};
-use crate::api::{Exception, Frame, Stacktrace};
+use crate::api::{Exception, Frame, Generated, Stacktrace};
 
 /// Outermost first, each followed by what caused it; they come innermost first.
 #[component]
@@ -85,14 +85,16 @@ fn Folded(frames: Vec<Frame>) -> impl IntoView {
 #[component]
 fn FrameView(frame: Frame, open: bool) -> impl IntoView {
     let head = view! { <FrameHead frame=frame.clone()/> };
+    let generated = frame.generated.clone().map(|place| view! { <GeneratedPlace place/> });
     if frame.context_line.is_none() && frame.vars.is_empty() {
-        return view! { <div class="frame">{head}</div> }.into_any();
+        return view! { <div class="frame">{head}{generated}</div> }.into_any();
     }
     let vars: Vec<_> = frame.vars.iter().map(|(name, value)| (name.clone(), value_text(value))).collect();
     view! {
         <details class="frame" open=open>
             <summary>{head}</summary>
             <Source frame/>
+            {generated}
             {(!vars.is_empty()).then(|| view! {
                 <details class="variables"><summary>"Local variables"</summary><KeyValues rows=vars/></details>
             })}
@@ -109,6 +111,17 @@ fn FrameHead(frame: Frame) -> impl IntoView {
         <span class="function">{function}</span>
         {frame.module.map(|module| view! { <span class="module">{module}</span> })}
         <span class="place" title=frame.abs_path>{place}</span>
+    }
+}
+
+/// Where the frame was in the script that ran.
+#[component]
+fn GeneratedPlace(place: Generated) -> impl IntoView {
+    let name = place.function.map(|name| view! { " in "<code>{name}</code> });
+    view! {
+        <p class="generated">
+            "Ran at "<code>{format!("{}:{}:{}", place.path, place.lineno, place.colno)}</code>{name}
+        </p>
     }
 }
 

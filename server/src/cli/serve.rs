@@ -14,11 +14,13 @@ use crate::accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
+use crate::ingest::relink::{self, Linker};
 use crate::ingest::{quota, watching};
 use crate::jobs::runner::Runner;
 use crate::notify::{self, Mailer};
 use crate::retention::Keeper;
 use crate::search::follower;
+use crate::source_maps;
 use crate::state::{State, retention_defaults};
 
 /// How long open requests may take to finish after the order to stop.
@@ -77,6 +79,15 @@ fn start_work(work: &Runner, state: &State) -> anyhow::Result<()> {
     work.start("monitors", move |stop| watching::run(store.clone(), queue.clone(), clock.clone(), stop));
     let (store, clock, mailer) = (state.store.clone(), state.clock.clone(), Mailer::new(&state.mail)?);
     work.start("mail", move |stop| notify::run(store.clone(), clock.clone(), mailer.clone(), stop));
+    let linker = Linker {
+        store: state.store.clone(),
+        maps: state.source_maps.clone(),
+        policies: state.policies.clone(),
+        clock: state.clock.clone(),
+    };
+    work.start("source maps", move |stop| relink::run(linker.clone(), stop));
+    let (maps, clock) = (state.source_maps.clone(), state.clock.clone());
+    work.start("uploads", move |stop| source_maps::sweep_now_and_then(maps.clone(), clock.clone(), stop));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 //! Lists answer `{"data": […], "next": cursor or null}`; errors are RFC 9457 problem documents. Who is asking was
 //! found out before a handler runs; see [`crate::http::visitor`]. Knows no tables.
 
+mod artifacts;
 mod document;
 mod events;
 mod feedback;
@@ -18,7 +19,7 @@ mod releases;
 mod search;
 
 use axum::Router;
-use axum::routing::{MethodRouter, get, post, put};
+use axum::routing::{MethodRouter, delete, get, post, put};
 
 use crate::state::State;
 
@@ -46,6 +47,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects/{slug}/retention", put(limits::replace_retention)),
         ("/projects/{slug}/monitors", get(monitors::list)),
         ("/projects/{slug}/monitors/{id}/check-ins", get(monitors::check_ins)),
+        ("/projects/{slug}/artifacts", get(artifacts::list)),
+        ("/projects/{slug}/artifacts/{id}", delete(artifacts::delete)),
+        ("/projects/{slug}/source-maps", get(artifacts::report)),
         ("/issues", get(issues::list)),
         ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace)),
         ("/issues/{id}/events", get(issues::events)),

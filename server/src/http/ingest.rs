@@ -22,6 +22,7 @@ use self::answer::{Refusal, accepted};
 pub use self::auth::KeyCache;
 pub use self::body::Room;
 use crate::ingest::admit::{self, Admitted, Door};
+use crate::ingest::mapping;
 use crate::ingest::quota::{Budget, Meter};
 use crate::projects::keys::KeyRow;
 use crate::protocol::{encoding, envelope};
@@ -102,7 +103,7 @@ async fn take_envelope(
     let key = auth::authenticate(&state, &request, parsed.header.dsn.as_deref()).await?;
     let door = door(&state, &key, &headers).await?;
     let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
-    commit(&state, admitted, parsed.header.event_id).await
+    commit(&state, &door, admitted, parsed.header.event_id).await
 }
 
 async fn take_store(
@@ -122,7 +123,7 @@ async fn take_store(
     let admitted = admit::store(&json, &door, crate::ids::random_uuid())
         .map_err(|reason| Refusal::Malformed(format!("the event cannot be read: {reason}")))?;
     let event_id = admitted.event_id;
-    commit(&state, admitted, event_id).await
+    commit(&state, &door, admitted, event_id).await
 }
 
 /// Where the request came in, with what its project wants.
@@ -138,10 +139,16 @@ fn refuse_unread(door: &Door, may_hold: &[Meter]) -> Result<(), Refusal> {
     door.budget.refuse_unread(may_hold).map_or(Ok(()), |limits| Err(Refusal::OverQuota(limits)))
 }
 
-/// Stores attachments, waits for the writer, answers. What is within its quota was kept although the answer says that
-/// something was not.
-async fn commit(state: &State, mut admitted: Admitted, header_id: Option<Uuid>) -> Result<Response, Refusal> {
+/// Applies source maps, stores attachments, waits for the writer, answers. What is within its quota was kept although the
+/// answer says that something was not.
+async fn commit(
+    state: &State,
+    door: &Door,
+    mut admitted: Admitted,
+    header_id: Option<Uuid>,
+) -> Result<Response, Refusal> {
     let (limits, is_limited) = (std::mem::take(&mut admitted.limits), admitted.is_limited);
+    mapping::apply(&mut admitted.parcel, &state.source_maps, &door.policy).await;
     let event_id = header_id.or(admitted.event_id);
     let parcel = admit::store_blobs(admitted, &state.blobs).await.map_err(|error| {
         tracing::error!(%error, "an attachment could not be stored");

@@ -63,7 +63,7 @@ async fn visitor(state: &State, headers: &HeaderMap) -> Result<Visitor> {
     Ok(Visitor { viewer, login, public_url })
 }
 
-fn bearer(value: &str) -> Option<&str> {
+pub(super) fn bearer(value: &str) -> Option<&str> {
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
@@ -91,7 +91,7 @@ pub(super) fn no_login_cookie() -> Cookie<'static> {
 }
 
 /// Under which address the request reached us, unless the settings say it.
-fn public_url(state: &State, headers: &HeaderMap) -> String {
+pub(super) fn public_url(state: &State, headers: &HeaderMap) -> String {
     let configured = state.config.web.public_url.clone();
     configured.unwrap_or_else(|| {
         let host = text(headers, &header::HOST).filter(|host| is_host(host));

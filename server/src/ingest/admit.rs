@@ -24,7 +24,7 @@ use crate::protocol::envelope::{Envelope, Item};
 use crate::protocol::repair;
 
 pub use blobs::{Upload, store_blobs};
-pub(super) use events::own as own_event;
+pub(super) use events::{new_event, own as own_event};
 
 /// Largest event, bytes; Sentry's own limit.
 const MAX_EVENT_BYTES: usize = 1024 * 1024;

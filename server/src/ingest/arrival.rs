@@ -5,6 +5,7 @@ use uuid::Uuid;
 use crate::grouping::Hash;
 use crate::monitors::Watch;
 use crate::protocol::check_in::CheckIn;
+use crate::protocol::event::Event;
 use crate::search::EventText;
 
 /// Everything of one request that is to be kept or counted, for one project.
@@ -51,6 +52,15 @@ pub struct NewEvent {
     pub is_stored: bool,
     /// What is searched of it.
     pub text: EventText,
+    /// What source maps may make something of; taken by `mapping`.
+    pub script: Option<Box<Script>>,
+}
+
+/// An event of JavaScript before source maps were applied, and its JSON.
+#[derive(Debug)]
+pub struct Script {
+    pub event: Event,
+    pub json: Vec<u8>,
 }
 
 #[derive(Debug)]

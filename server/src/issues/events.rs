@@ -11,6 +11,7 @@ use super::names::{self, Names};
 use super::rows::{count, word};
 use super::whole;
 use crate::error::{Error, Result};
+use crate::protocol::mapped;
 use crate::store::entities::{attachment, event, issue};
 use crate::store::paging::PAGE_ROWS;
 use crate::store::payload;
@@ -81,7 +82,8 @@ pub async fn event(db: &impl ConnectionTrait, _viewer: &Viewer, id: &str, projec
         .await?
         .ok_or_else(missing)?;
     let issue = issue::Entity::find_by_id(row.issue_id).one(db).await?.ok_or_else(missing)?;
-    let raw = payload::unpack(&row.payload)?;
+    let mut raw = payload::unpack(&row.payload)?;
+    mapped::strip(&mut raw);
     Ok(Event { raw: Some(raw), ..whole(db, issue, row).await? })
 }
 

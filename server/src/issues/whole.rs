@@ -135,6 +135,12 @@ fn frame(frame: wire::Frame) -> api::Frame {
         context_line: frame.context_line,
         post_context: frame.post_context,
         vars: frame.vars,
+        generated: frame.generated.map(|place| api::Generated {
+            path: place.path.unwrap_or_default(),
+            function: place.function,
+            lineno: place.lineno,
+            colno: place.colno,
+        }),
     }
 }
 

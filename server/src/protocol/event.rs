@@ -121,6 +121,21 @@ pub struct Frame {
     pub in_app: Option<bool>,
     pub vars: BTreeMap<String, Value>,
     pub instruction_addr: Option<String>,
+    /// Where a source map applied: the place in the file that ran.
+    pub generated: Option<Box<Generated>>,
+}
+
+/// A place in a generated (minified) script, as the client sent it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Generated {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub function: Option<String>,
+    /// 1-based.
+    pub lineno: u32,
+    /// 1-based.
+    pub colno: u32,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

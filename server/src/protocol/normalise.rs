@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::event::{CspReport, Event, Level, Note, Sdk, Thread};
-use super::{csp, names};
+use super::{csp, mapped, names};
 
 pub(super) use self::text::{clean, id, text_of};
 
@@ -79,6 +79,7 @@ pub fn event(payload: Value, arrival: &Arrival<'_>) -> Event {
             Map::new()
         }
     };
+    let mapped = mapped::take(&mut fields);
     rename_old(&mut fields);
     let mut event = head(&mut fields, arrival, &mut notes);
     event.message = message::message(&mut fields, &mut notes);
@@ -86,6 +87,7 @@ pub fn event(payload: Value, arrival: &Arrival<'_>) -> Event {
     event.threads = exceptions::threads(fields.remove("threads"), &mut notes);
     adopt_stacktrace(&mut event, fields.remove("stacktrace"), &mut notes);
     adopt_thread(&mut event);
+    mapped::apply(&mut event, &mapped);
     event.breadcrumbs = breadcrumbs::breadcrumbs(fields.remove("breadcrumbs"), &mut notes);
     event.request = request::request(fields.remove("request"), &mut notes);
     event.user = user::user(&mut fields, &event, arrival, &mut notes);

@@ -2,11 +2,14 @@
 
 pub mod activity;
 pub mod api_token;
+pub mod artifact_bundle;
+pub mod artifact_file;
 pub mod attachment;
 pub mod blob_orphan;
 pub mod change;
 pub mod change_mark;
 pub mod check_in;
+pub mod deploy;
 pub mod environment;
 pub mod event;
 pub mod feedback;
@@ -33,9 +36,12 @@ pub mod project_setting;
 pub mod quota_bucket;
 pub mod regression;
 pub mod release;
+pub mod release_commit;
 pub mod resolution;
 pub mod session;
 pub mod session_hour;
 pub mod session_user;
+pub mod source_map_miss;
 pub mod transaction_hour;
 pub mod transaction_name;
+pub mod upload_chunk;

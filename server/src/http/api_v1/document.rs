@@ -6,7 +6,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    events, feedback, incidents, issues, limits, members, monitors, notifications, projects, releases, search,
+    artifacts, events, feedback, incidents, issues, limits, members, monitors, notifications, projects, releases,
+    search,
 };
 
 #[derive(OpenApi)]
@@ -31,6 +32,9 @@ use super::{
         limits::replace_retention,
         monitors::list,
         monitors::check_ins,
+        artifacts::list,
+        artifacts::delete,
+        artifacts::report,
         issues::list,
         issues::show,
         issues::change,

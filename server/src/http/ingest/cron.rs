@@ -55,7 +55,7 @@ async fn take_check_in(
     let check_in = match understood(&sent) {
         Ok(check_in) => check_in,
         Err((reason, sentence)) => {
-            commit(&state, admit::refused_check_in(reason, &door), None).await?;
+            commit(&state, &door, admit::refused_check_in(reason, &door), None).await?;
             return Err(Refusal::Malformed(sentence));
         }
     };
@@ -98,6 +98,6 @@ async fn take(state: &State, door: &Door, mut check_in: CheckIn) -> Result<Respo
         check_in.id = Some(open.unwrap_or_else(crate::ids::random_uuid));
     }
     let id = check_in.id;
-    let answer = commit(state, admit::check_in(check_in, door), id).await?;
+    let answer = commit(state, door, admit::check_in(check_in, door), id).await?;
     if is_known { Ok((StatusCode::ACCEPTED, answer).into_response()) } else { Err(Refusal::UnknownMonitor) }
 }

@@ -109,6 +109,7 @@ fn a_frame_is_read_whole() {
         in_app: Some(true),
         vars: BTreeMap::from([("n".to_owned(), Value::Null), ("s".to_owned(), json!("ab"))]),
         instruction_addr: Some("0x1".into()),
+        generated: None,
     };
     assert_eq!(event.exceptions[0].frames, [expected]);
     assert_eq!(event.notes[0].path, "exception.values.0.stacktrace.frames");
