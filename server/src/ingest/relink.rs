@@ -72,6 +72,8 @@ impl Linker {
                 return Ok(());
             }
             let started = self.clock.now();
+            // It may be remembered that the project has nothing.
+            self.maps.forget(bundle.project_id).await;
             // A bundle that cannot be linked still counts: later events are worth more than earlier ones.
             let linked = self.link(&bundle, Scope::With(bundle.id), started - RECENT_MS).await;
             source_maps::set_ready(self.store.writer(), self.clock.now(), bundle.id).await?;

@@ -143,7 +143,7 @@ pub(super) fn from_content(mut member: Member) -> Vec<Member> {
 fn last(content: &[u8], mark: &str) -> Option<String> {
     let mark = mark.as_bytes();
     let starts = content.windows(mark.len()).rposition(|window| window == mark)? + mark.len();
-    let line = content[starts..].split(|byte| byte.is_ascii_whitespace()).next()?;
+    let line = content[starts..].split(u8::is_ascii_whitespace).next()?;
     std::str::from_utf8(line).ok().filter(|line| !line.is_empty()).map(str::to_owned)
 }
 

@@ -67,19 +67,11 @@ impl SourceMaps {
         };
         let tx = self.store.begin().await?;
         for project_id in &new {
-            self.add(&tx, now, *project_id, &name, &files).await?;
+            add(&tx, now, *project_id, &name, &files).await?;
         }
         tx.commit().await?;
         drop(one);
         self.wait_until_ready(&new, &name).await
-    }
-
-    async fn add(&self, tx: &Tx, now: i64, project_id: i64, name: &Name, files: &[Stored]) -> Result<()> {
-        insert::insert(tx, now, project_id, name, files).await?;
-        if !name.release.is_empty() {
-            crate::releases::register(tx, now, project_id, &name.release).await?;
-        }
-        Ok(())
     }
 
     /// Those of the projects that do not have the bundle.
@@ -165,6 +157,14 @@ impl SourceMaps {
         let Member { kind, url, debug_id, map_url, .. } = member;
         Ok(Stored { kind, url, debug_id, map_url, blob, bytes })
     }
+}
+
+async fn add(tx: &Tx, now: i64, project_id: i64, name: &Name, files: &[Stored]) -> Result<()> {
+    insert::insert(tx, now, project_id, name, files).await?;
+    if !name.release.is_empty() {
+        crate::releases::register(tx, now, project_id, &name.release).await?;
+    }
+    Ok(())
 }
 
 fn check(bundle: &Bundle) -> Result<()> {

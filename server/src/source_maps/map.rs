@@ -43,6 +43,28 @@ pub(super) struct Miss {
     pub(super) missing: Missing,
 }
 
+/// How far reading has come: an event takes what there is when its patience ends.
+#[derive(Default)]
+struct Read {
+    outcomes: HashMap<String, Arc<Outcome>>,
+    misses: Vec<Miss>,
+}
+
+fn sought(event: &Event, running: &Running, (project_id, newest): (i64, i64), scope: Scope) -> Sought {
+    Sought {
+        project_id,
+        path: url::normal(&running.path).to_owned(),
+        debug_id: running.debug_id,
+        release: event.release.clone(),
+        dist: event.dist.clone(),
+        newest,
+        unready: match scope {
+            Scope::Ready => None,
+            Scope::With(bundle_id) => Some(bundle_id),
+        },
+    }
+}
+
 impl SourceMaps {
     /// Maps the frames of an event. Never fails: what cannot be mapped stays as it was sent.
     pub async fn map(&self, project_id: i64, event: &Event, scope: Scope) -> Mapping {
@@ -57,40 +79,21 @@ impl SourceMaps {
                 return Mapping::default();
             }
         };
-        let mut mapping = Mapping::default();
-        let mut outcomes: HashMap<String, Arc<Outcome>> = HashMap::new();
-        let reading = self.read_all(event, (project_id, newest, scope), scripts, &mut mapping, &mut outcomes);
+        let mut read = Read::default();
+        let looked_for =
+            scripts.into_iter().map(|running| (sought(event, &running, (project_id, newest), scope), running));
+        let reading = self.read_all(looked_for.collect(), &mut read);
         if tokio::time::timeout(PATIENCE, Box::pin(reading)).await.is_err() {
             tracing::warn!(project.id = project_id, "an event did not wait any longer for its source maps");
         }
-        mapping.frames = frames::map(event, &outcomes);
-        mapping
+        Mapping { frames: frames::map(event, &read.outcomes), misses: read.misses }
     }
 
-    async fn read_all(
-        &self,
-        event: &Event,
-        (project_id, newest, scope): (i64, i64, Scope),
-        scripts: Vec<Running>,
-        mapping: &mut Mapping,
-        outcomes: &mut HashMap<String, Arc<Outcome>>,
-    ) {
-        for running in scripts {
-            let sought = Sought {
-                project_id,
-                path: url::normal(&running.path).to_owned(),
-                debug_id: running.debug_id,
-                release: event.release.clone(),
-                dist: event.dist.clone(),
-                newest,
-                unready: match scope {
-                    Scope::Ready => None,
-                    Scope::With(bundle_id) => Some(bundle_id),
-                },
-            };
+    async fn read_all(&self, looked_for: Vec<(Sought, Running)>, read: &mut Read) {
+        for (sought, running) in looked_for {
             match self.read_one(&sought).await {
-                Ok(outcome) => drop(outcomes.insert(running.path, outcome)),
-                Err(missing) if running.is_expected() => mapping.misses.push(Miss { sought, missing }),
+                Ok(outcome) => drop(read.outcomes.insert(running.path, outcome)),
+                Err(missing) if running.is_expected() => read.misses.push(Miss { sought, missing }),
                 Err(_) => {}
             }
         }
@@ -124,7 +127,7 @@ impl SourceMaps {
     }
 
     async fn answer(&self, sought: &Sought) -> Result<Arc<Answer>> {
-        if sought.newest == 0 {
+        if sought.newest == 0 && sought.unready.is_none() {
             return Ok(Arc::new(Err(Missing::nothing_uploaded())));
         }
         let load = async { find(self.store.reader(), sought).await.map(Arc::new) };
