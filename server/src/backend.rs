@@ -6,6 +6,7 @@ mod incidents;
 mod issues;
 mod overview;
 mod projects;
+mod regrouping;
 mod releases;
 mod search;
 
@@ -61,6 +62,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
     Backend {
         accounts: asking.clone(),
         feedback: asking.clone(),
+        grouping: asking.clone(),
         incidents: asking.clone(),
         issues: asking.clone(),
         overview: asking.clone(),

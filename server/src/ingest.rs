@@ -12,6 +12,7 @@ mod feedback;
 mod issues;
 mod names;
 mod outcomes;
+mod parts;
 mod placing;
 pub mod policy;
 pub mod quota;

@@ -122,6 +122,8 @@ pub struct Explanation {
     /// `Grouped by exception type and 4 in-app frames.`
     pub summary: String,
     pub components: Vec<Component>,
+    /// The frames are those of a minified bundle without a source map, so function names do not count.
+    pub unmapped: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -131,6 +133,10 @@ pub struct Grouping {
     pub algorithm: String,
     /// Hexadecimal.
     pub fingerprint: String,
+    /// What the client asked for, if it set a fingerprint.
+    pub client_fingerprint: Vec<String>,
+    /// Whether the rules in force make this fingerprint; otherwise it is from rules or an algorithm before them.
+    pub is_current: bool,
     pub explanation: Explanation,
 }
 

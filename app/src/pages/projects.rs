@@ -3,6 +3,9 @@
 mod create;
 mod first_event;
 mod general;
+mod grouping;
+mod grouping_help;
+mod grouping_preview;
 mod keys;
 mod settings;
 mod snippet_list;
@@ -12,5 +15,6 @@ mod stats;
 mod tabs;
 
 pub(crate) use create::NewProjectPage;
+pub(crate) use grouping::GroupingPage;
 pub(crate) use settings::ProjectSettingsPage;
 pub(crate) use start::ProjectStartPage;

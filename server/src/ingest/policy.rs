@@ -8,6 +8,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::error::{Error, Result};
 use crate::grouping::Rules;
+use crate::issues::{FormerGrouping, GroupingOf};
 use crate::store::Store;
 
 /// How long a policy is believed. A change made through another process works at most this long after.
@@ -20,11 +21,14 @@ const REMEMBERED: u64 = 1_000;
 pub struct Policy {
     /// Which events are one issue.
     pub grouping: Rules,
+    /// How they were grouped before that was changed, while issues known by the old keys still continue.
+    pub former_grouping: Option<FormerGrouping>,
 }
 
 impl Policy {
-    async fn load(_db: &impl ConnectionTrait, _project_id: i64) -> Result<Self> {
-        Ok(Self::default())
+    async fn load(db: &impl ConnectionTrait, project_id: i64) -> Result<Self> {
+        let grouping = GroupingOf::load(db, project_id).await?;
+        Ok(Self { grouping: grouping.rules, former_grouping: grouping.former })
     }
 }
 

@@ -4,7 +4,8 @@ use super::super::chain::{Chain, Link};
 use super::super::explanation;
 use super::super::hash::Hash;
 use super::super::stack::StackFrame;
-use super::super::{ALGORITHM, families, path};
+use super::super::version::Version;
+use super::super::{families, path};
 use super::{Component, Content, Event, Kind, Language, Rules, Stack, count, family, frames_summary, text};
 
 /// Longer type names are generated from values.
@@ -17,7 +18,7 @@ const NAMED_FRAMES_MAX: usize = 6;
 const MINIFIED_NAME_CHARS_MAX: usize = 2;
 
 pub(super) fn exceptions(event: &Event, rules: &Rules) -> Content {
-    let (chain, members) = settle_groups(Chain::new(event, rules));
+    let (chain, members) = settle_groups(Chain::new(event, rules), rules.version());
     let Some(last) = chain.links.last() else { return Content::default() };
     let language = Language::of(&event.platform);
     if members.is_empty()
@@ -34,9 +35,9 @@ pub(super) fn exceptions(event: &Event, rules: &Rules) -> Content {
 }
 
 /// An exception group with one distinct member becomes that member; others keep the hashes of theirs, sorted.
-fn settle_groups<'e>(mut chain: Chain<'e>) -> (Chain<'e>, Vec<Hash>) {
+fn settle_groups<'e>(mut chain: Chain<'e>, version: Version) -> (Chain<'e>, Vec<Hash>) {
     loop {
-        let mut members: Vec<Hash> = chain.members.iter().map(member_hash).collect();
+        let mut members: Vec<Hash> = chain.members.iter().map(|member| member_hash(member, version)).collect();
         members.sort_unstable();
         members.dedup();
         if members.len() != 1 {
@@ -46,13 +47,13 @@ fn settle_groups<'e>(mut chain: Chain<'e>) -> (Chain<'e>, Vec<Hash>) {
     }
 }
 
-fn member_hash(member: &Chain) -> Hash {
+fn member_hash(member: &Chain, version: Version) -> Hash {
     let mut content = of_chain(member);
-    let mut members: Vec<Hash> = member.members.iter().map(member_hash).collect();
+    let mut members: Vec<Hash> = member.members.iter().map(|member| member_hash(member, version)).collect();
     members.sort_unstable();
     members.dedup();
     add_members(members, &mut content);
-    explanation::hash(ALGORITHM, &content.components)
+    explanation::hash(version.name(), &content.components)
 }
 
 fn add_members(members: Vec<Hash>, content: &mut Content) {

@@ -5,7 +5,7 @@ use fieldfare_app::api::{FeedbackType, IssueSort};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{events, feedback, incidents, issues, members, notifications, projects, releases, search};
+use super::{events, feedback, grouping, incidents, issues, members, notifications, projects, releases, search};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -30,6 +30,9 @@ use super::{events, feedback, incidents, issues, members, notifications, project
         issues::replace,
         issues::events,
         issues::activity,
+        grouping::show,
+        grouping::merge,
+        grouping::unmerge,
         events::show,
         feedback::list,
         feedback::show,

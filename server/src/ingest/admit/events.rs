@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Door, MAX_EVENT_BYTES, json};
-use crate::grouping;
+use crate::grouping::{self, Hash};
 use crate::ingest::arrival::{NewEvent, Place};
 use crate::protocol::event::{Event, Level};
 use crate::protocol::normalise::{self, Arrival};
@@ -33,10 +33,18 @@ pub(super) fn admit(
         culprit: culprit(&event),
         priority: priority(&event),
         hash: grouping.primary,
+        former_hashes: former_hashes(&event, door, grouping.primary),
         other_hashes: grouping.system.into_iter().collect(),
         user_key: event.user.as_ref().and_then(|user| user.key()).map(str::to_owned),
         payload: payload::pack(bytes).map_err(|_| "not_compressible")?,
     })
+}
+
+/// The key under the settings the project had until lately. Costs nothing where they have not changed.
+fn former_hashes(event: &Event, door: &Door, primary: Hash) -> Vec<Hash> {
+    let former = door.policy.former_grouping.as_ref().filter(|former| door.received_at < former.until);
+    let former = former.map(|former| grouping::group(event, &former.rules).primary);
+    former.filter(|hash| *hash != primary).into_iter().collect()
 }
 
 pub(super) fn place(event: &Event) -> Place {
