@@ -6,6 +6,8 @@ mod boundaries;
 mod browser;
 mod clients;
 mod feedback;
+mod grouping;
+mod grouping_quality;
 mod inbox;
 mod incidents;
 mod ingestion;

@@ -10,8 +10,8 @@ use serde::{Deserialize, Deserializer};
 use utoipa::{IntoParams, ToSchema};
 
 use super::problem::{Answer, Body, Params, ProblemDocument};
-use crate::http::problem::Problem;
 use crate::error::Error;
+use crate::http::problem::Problem;
 use crate::http::visitor::SignedIn;
 use crate::issues::{self, Change, Sources};
 use crate::state::State;

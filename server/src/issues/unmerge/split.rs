@@ -41,7 +41,18 @@ pub(super) async fn split(tx: &Tx, issue: &issue::Model, (from, to): (i64, i64),
             .await?;
     }
     save(tx, issue.project_id, from, &rest).await?;
-    save(tx, issue.project_id, to, &leaving).await
+    save(tx, issue.project_id, to, &leaving).await?;
+    set_first_release(tx, to, leaving.first_release()).await?;
+    // Where the rest began has changed only if what leaves came first.
+    let changed = leaving.first_seen() < rest.first_seen();
+    set_first_release(tx, from, rest.first_release().filter(|_| changed)).await
+}
+
+async fn set_first_release(tx: &Tx, part_id: i64, release_id: Option<i64>) -> Result<()> {
+    match release_id {
+        Some(id) => run(tx, &format!("UPDATE issue_part SET first_release_id = {id} WHERE id = {part_id}")).await,
+        None => Ok(()),
+    }
 }
 
 /// The newest event of a hash.

@@ -35,6 +35,15 @@ impl Counted {
         self.users.extend(one.user.map(|user| (user, one.release_id)));
     }
 
+    pub(super) fn first_seen(&self) -> Option<i64> {
+        self.releases.values().map(|(_, first, _)| *first).min()
+    }
+
+    /// The release it was first seen in.
+    pub(super) fn first_release(&self) -> Option<i64> {
+        self.releases.iter().min_by_key(|(_, (_, first, _))| *first).map(|(id, _)| *id)
+    }
+
     /// What is left when `leaving` goes. `staying` is what is stored of the rest; where it accounts for all that is
     /// left of a release, times and users are exactly its own, and what is more comes from events that are gone.
     pub(super) fn without(&self, leaving: &Self, staying: &Self) -> Self {
