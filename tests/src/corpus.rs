@@ -15,6 +15,8 @@ use uuid::Uuid;
 /// One event and the group it truly belongs to.
 #[derive(Debug)]
 pub struct Labelled {
+    /// The file; each is a project of its own.
+    pub project: String,
     pub group: String,
     pub event: Event,
 }
@@ -54,7 +56,11 @@ pub fn load() -> anyhow::Result<Vec<Labelled>> {
             let line = expand::line(line, &platform).with_context(|| format!("{} line {}", file.display(), at + 1))?;
             labelled.extend(line.payloads.into_iter().map(|payload| {
                 let arrival = Arrival { event_id: Uuid::nil(), received_at: 1_700_000_000_000, client_ip: None };
-                Labelled { group: line.group.clone(), event: normalise::event(payload, &arrival) }
+                Labelled {
+                    project: platform.clone(),
+                    group: line.group.clone(),
+                    event: normalise::event(payload, &arrival),
+                }
             }));
         }
     }
@@ -63,7 +69,7 @@ pub fn load() -> anyhow::Result<Vec<Labelled>> {
 
 /// Measures rules over the corpus.
 pub fn measure(labelled: &[Labelled], rules: &Rules) -> Quality {
-    let issues = place(labelled.iter().map(|one| group(&one.event, rules)));
+    let issues = place(labelled.iter().map(|one| (one.project.as_str(), group(&one.event, rules))));
     let pairs =
         |counts: &HashMap<(usize, &str), usize>| counts.values().map(|count| count * (count - 1) / 2).sum::<usize>();
     let (mut both, mut by_issue, mut by_group) = (HashMap::new(), HashMap::new(), HashMap::new());
@@ -92,11 +98,12 @@ pub fn measure(labelled: &[Labelled], rules: &Rules) -> Quality {
 }
 
 /// The issue of each event, as ingestion finds it: by its primary key, else by its system key.
-fn place(groupings: impl Iterator<Item = Grouping>) -> Vec<usize> {
-    let mut known: HashMap<Hash, usize> = HashMap::new();
+fn place<'a>(groupings: impl Iterator<Item = (&'a str, Grouping)>) -> Vec<usize> {
+    let mut known: HashMap<(&str, Hash), usize> = HashMap::new();
     let mut issues = 0;
-    let place = |grouping: Grouping| {
-        let keys: Vec<Hash> = std::iter::once(grouping.primary).chain(grouping.system).collect();
+    let place = |(project, grouping): (&'a str, Grouping)| {
+        let keys = std::iter::once(grouping.primary).chain(grouping.system).map(|key| (project, key));
+        let keys: Vec<(&str, Hash)> = keys.collect();
         let found = keys.iter().find_map(|key| known.get(key).copied());
         let issue = found.unwrap_or(issues);
         issues = issues.max(issue + 1);

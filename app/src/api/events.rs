@@ -129,7 +129,7 @@ pub struct Explanation {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Grouping {
-    /// `ff-1`.
+    /// `ff-2`.
     pub algorithm: String,
     /// Hexadecimal.
     pub fingerprint: String,

@@ -62,7 +62,7 @@ pub(super) async fn insert(tx: &Tx, issue: &issue::Model, home_issue_id: i64) ->
     Ok(issue_part::Entity::insert(row).exec_with_returning(tx).await?)
 }
 
-/// Moves parts, given by a condition on `issue_part`, with their hashes to another issue.
+/// Moves parts with their hashes to another issue.
 pub(super) async fn lead_to(tx: &Tx, project_id: i64, part_ids: &[i64], issue_id: i64) -> Result<()> {
     if part_ids.is_empty() {
         return Ok(());

@@ -38,7 +38,7 @@ pub async fn unmerge(store: &Store, now: i64, viewer: &Viewer, issue: &str, hash
     let moves = plan(row.id, &pieces, &wanted, &merged_into(&tx, &pieces).await?).map_err(refused)?;
     let mut leaving = Leaving { tx: &tx, deed: Deed { viewer, at: now }, from: &row, new: None, out: BTreeSet::new() };
     for step in moves {
-        let piece = pieces.iter().find(|piece| Some(piece.part_id) == Some(part_of(&step)));
+        let piece = pieces.iter().find(|piece| piece.part_id == part_of(&step));
         leaving.carry_out(step, piece).await?;
     }
     let out = leaving.finish().await?;
@@ -231,7 +231,7 @@ impl Leaving<'_> {
 
 async fn next_number(tx: &Tx, project_id: i64) -> Result<i64> {
     let taken = project::Entity::update_many()
-        .col_expr(project::Column::IssueCount, Expr::col(project::Column::IssueCount).add(1));
+        .col_expr(project::Column::IssueCount, Expr::col(project::Column::IssueCount).add(1_i64));
     taken.filter(project::Column::Id.eq(project_id)).exec(tx).await?;
     let row = project::Entity::find_by_id(project_id).one(tx).await?;
     Ok(row.ok_or_else(|| Error::not_found("project"))?.issue_count)

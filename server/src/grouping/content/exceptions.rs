@@ -170,7 +170,11 @@ fn without_names(stack: &Stack) -> Option<&'static str> {
     if !own().all(|frame| frame.language == Language::JavaScript) {
         return None;
     }
-    let bundled = own().filter(|frame| frame.path().is_some_and(path::is_bundled)).count();
+    let is_bundled = |path: &str| {
+        let is_page = stack.version >= Version::Ff2 && path::is_in_page(path);
+        !is_page && path::is_bundled(path)
+    };
+    let bundled = own().filter(|frame| frame.path().is_some_and(is_bundled)).count();
     let names: Vec<String> = own().map(StackFrame::function).filter(|name| !name.is_empty()).collect();
     let short = names.iter().filter(|name| name.chars().count() <= MINIFIED_NAME_CHARS_MAX).count();
     match bundled * 2 > own().count() || !names.is_empty() && short * 2 >= names.len() {
