@@ -6,8 +6,8 @@
 pub enum Version {
     #[default]
     Ff1,
-    /// Knows a page whose address ends in a number from a bundle, leaves `Promise.all` out of asynchronous stacks, and
-    /// finds the host in what PostgreSQL's clients write.
+    /// Knows a page whose address ends in a number from a bundle, leaves `Promise.all` out of asynchronous stacks,
+    /// finds the host in what PostgreSQL's clients write, and reads the engines' words for a property of nothing.
     Ff2,
     /// Makes other keys of the same content, so that tests can change versions.
     #[cfg(test)]

@@ -6,7 +6,7 @@ use super::super::hash::Hash;
 use super::super::stack::StackFrame;
 use super::super::version::Version;
 use super::super::{families, path};
-use super::{Component, Content, Event, Kind, Language, Rules, Stack, count, family, frames_summary, text};
+use super::{Component, Content, Event, Kind, Language, Rules, Stack, count, family, frames_summary, nothing, text};
 
 /// Longer type names are generated from values.
 const TYPE_CHARS_MAX: usize = 128;
@@ -116,8 +116,18 @@ fn of_text(chain: &Chain, frames: Vec<Component>) -> Content {
         Some(_) => join(&types, "the text with its changing parts replaced"),
         None => join(&types, "nothing else, as there is neither stack nor text"),
     };
-    let components = types.into_iter().chain(value.map(text)).chain(frames).collect();
+    let version = chain.links.last().map(|link| link.stack.version).unwrap_or_default();
+    let value = value.map(|value| said(value, version));
+    let components = types.into_iter().chain(value).chain(frames).collect();
     Content { components, summary, ..Content::default() }
+}
+
+/// What an exception says, without what changes and without the accent of the engine that says it.
+fn said(value: &str, version: Version) -> Component {
+    match nothing::property(value).filter(|_| version >= Version::Ff2) {
+        Some(property) => Component::normalised(Kind::Message, format!("no {property} of nothing"), value),
+        None => text(value),
+    }
 }
 
 /// One component a link: contributing, dropped, or the same as the one before.
