@@ -19,6 +19,7 @@ pub type Answer<T> = Result<T, ApiError>;
 pub struct Backend {
     pub accounts: Arc<dyn Accounts>,
     pub feedback: Arc<dyn FeedbackInbox>,
+    pub grouping: Arc<dyn Regrouping>,
     pub incidents: Arc<dyn Incidents>,
     pub issues: Arc<dyn Issues>,
     pub limits: Arc<dyn Limits>,
@@ -59,6 +60,16 @@ pub trait Accounts: Send + Sync {
 pub trait FeedbackInbox: Send + Sync {
     async fn list(&self, filter: FeedbackFilter) -> Answer<FeedbackList>;
     async fn get(&self, id: i64) -> Answer<FeedbackDetail>;
+}
+
+#[async_trait]
+pub trait Regrouping: Send + Sync {
+    async fn editor(&self, slug: String, draft: Option<GroupingDraft>) -> Answer<GroupingEditor>;
+    /// `continues`: issues known by the rules before these go on under these.
+    async fn save(&self, slug: String, draft: GroupingDraft, continues: bool) -> Answer<()>;
+    async fn of_issue(&self, short_id: String) -> Answer<IssueGrouping>;
+    async fn merge(&self, short_id: String, others: Vec<String>) -> Answer<()>;
+    async fn unmerge(&self, short_id: String, hashes: Vec<String>) -> Answer<()>;
 }
 
 #[async_trait]

@@ -17,6 +17,7 @@ mod m0008_project_settings;
 mod m0010_monitors;
 mod m0011_transactions;
 mod m0013_source_maps;
+mod m0014_grouping;
 mod m0015_quotas;
 mod m0016_retention;
 mod step;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_monitors::STEP),
             Box::new(m0011_transactions::STEP),
             Box::new(m0013_source_maps::STEP),
+            Box::new(m0014_grouping::STEP),
             Box::new(m0015_quotas::STEP),
             Box::new(m0016_retention::STEP),
         ]

@@ -8,6 +8,7 @@ mod limits;
 mod monitors;
 mod overview;
 mod projects;
+mod regrouping;
 mod releases;
 mod search;
 mod source_maps;
@@ -65,6 +66,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
     Backend {
         accounts: asking.clone(),
         feedback: asking.clone(),
+        grouping: asking.clone(),
         incidents: asking.clone(),
         issues: asking.clone(),
         limits: asking.clone(),

@@ -1,4 +1,4 @@
-//! Which events are the same problem: the algorithm `ff-1`.
+//! Which events are the same problem: the algorithm, in its [`Version`]s.
 //!
 //! Owns the way from one normalised event to the key of its group and to the explanation of that key. Pure: an event
 //! and the project's rules in, a [`Grouping`] out. Knows nothing of issues, of what was seen before, or of storage; the
@@ -20,19 +20,18 @@ mod parameterise;
 mod path;
 mod rules;
 mod stack;
+mod version;
 
 pub use explanation::{Component, Explanation, Kind};
 pub use families::Family;
 pub use hash::Hash;
 pub use parameterise::parameterise;
 pub use rules::{Problem, Rules};
+pub use version::Version;
 
 use crate::protocol::event::Event;
 use content::Content;
 use fingerprint::{DEFAULT, Fingerprint, Source};
-
-/// The version of the algorithm, part of every key it makes.
-pub const ALGORITHM: &str = "ff-1";
 
 /// Part of the keys that owe nothing to the algorithm, so that they outlive it.
 const EXPLICIT: &str = "fingerprint";
@@ -40,7 +39,7 @@ const EXPLICIT: &str = "fingerprint";
 /// The keys of one event, and why they are what they are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grouping {
-    /// Always [`ALGORITHM`] today; stored beside the hash, so that an upgrade can tell old keys from new.
+    /// The name of the [`Version`] that made the keys.
     pub algorithm: &'static str,
     /// Decides the issue. Stored with the event, so that a merge can be undone without loss.
     pub primary: Hash,
@@ -58,17 +57,17 @@ pub struct Grouping {
 pub fn group(event: &Event, rules: &Rules) -> Grouping {
     let fingerprint = Fingerprint::resolve(event, rules);
     match fingerprint.source {
-        Source::Content => by_content(content::content(event, rules), fingerprint),
-        _ if fingerprint.has_default() => by_both(&content::content(event, rules), fingerprint),
-        _ => by_fingerprint(fingerprint),
+        Source::Content => by_content(content::content(event, rules), fingerprint, rules.version()),
+        _ if fingerprint.has_default() => by_both(&content::content(event, rules), fingerprint, rules.version()),
+        _ => by_fingerprint(fingerprint, rules.version()),
     }
 }
 
-fn by_content(content: Content, fingerprint: Fingerprint) -> Grouping {
-    let primary = explanation::hash(ALGORITHM, &content.components);
-    let hash = |components: &Vec<Component>| explanation::hash(ALGORITHM, components);
+fn by_content(content: Content, fingerprint: Fingerprint, version: Version) -> Grouping {
+    let hash = |components: &Vec<Component>| explanation::hash(version.name(), components);
+    let primary = hash(&content.components);
     Grouping {
-        algorithm: ALGORITHM,
+        algorithm: version.name(),
         primary,
         system: content.system.as_ref().map(hash).filter(|system| *system != primary),
         coarse: content.coarse.as_ref().map(hash),
@@ -82,27 +81,28 @@ fn by_content(content: Content, fingerprint: Fingerprint) -> Grouping {
 }
 
 /// The content's key is a part of the fingerprint's.
-fn by_both(content: &Content, fingerprint: Fingerprint) -> Grouping {
+fn by_both(content: &Content, fingerprint: Fingerprint, version: Version) -> Grouping {
+    let algorithm = version.name();
     let key = |components: &[Component]| {
-        let inner = explanation::hash(ALGORITHM, components).to_string();
+        let inner = explanation::hash(algorithm, components).to_string();
         let parts =
             fingerprint.parts.iter().map(|part| Component::used(Kind::Fingerprint, part.replace(DEFAULT, &inner)));
-        explanation::hash(ALGORITHM, &parts.collect::<Vec<_>>())
+        explanation::hash(algorithm, &parts.collect::<Vec<_>>())
     };
     let primary = key(&content.components);
     let system = content.system.as_deref().map(key).filter(|system| *system != primary);
-    let coarse = content.coarse.as_ref().map(|components| explanation::hash(ALGORITHM, components));
+    let coarse = content.coarse.as_ref().map(|components| explanation::hash(algorithm, components));
     let parts = parts(&fingerprint);
     let summary = format!("Grouped by {}, which includes {}.", setter(&fingerprint), content.summary);
     let components = parts.into_iter().chain(content.components.iter().cloned()).collect();
     let explanation = Explanation { summary, components, unmapped: content.unmapped };
-    Grouping { algorithm: ALGORITHM, primary, system, coarse, fingerprint: fingerprint.parts, explanation }
+    Grouping { algorithm, primary, system, coarse, fingerprint: fingerprint.parts, explanation }
 }
 
-fn by_fingerprint(fingerprint: Fingerprint) -> Grouping {
+fn by_fingerprint(fingerprint: Fingerprint, version: Version) -> Grouping {
     let components = parts(&fingerprint);
     Grouping {
-        algorithm: ALGORITHM,
+        algorithm: version.name(),
         primary: explanation::hash(EXPLICIT, &components),
         system: None,
         coarse: None,

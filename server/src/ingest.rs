@@ -14,6 +14,7 @@ pub mod mapping;
 mod monitors;
 mod names;
 mod outcomes;
+mod parts;
 mod placing;
 pub mod policy;
 pub mod quota;

@@ -5,11 +5,16 @@ mod detail;
 mod events;
 pub(crate) mod filter;
 mod inbox;
+mod merge;
+mod moving;
 pub mod names;
+mod parts;
 pub mod recovery;
 pub mod regression;
+pub mod regrouping;
 mod rows;
 mod triage;
+mod unmerge;
 mod whole;
 
 pub use detail::{activity, get};
@@ -17,9 +22,12 @@ pub(crate) use events::attachments;
 pub use events::{event, event_of, events};
 pub use inbox::{Sources, inbox, list};
 pub(crate) use inbox::{filled, projects};
+pub use merge::{MERGED, merge};
+pub use regrouping::{FormerGrouping, GroupingOf};
 pub use rows::{TREND_DAYS, rows};
 pub(crate) use rows::{TrendDays, count, word};
 pub use triage::{Change, change};
+pub use unmerge::unmerge;
 
 use fieldfare_app::api::{Role, Viewer};
 

@@ -46,7 +46,9 @@ async fn open_incidents(db: &impl ConnectionTrait) -> Result<Vec<Incident>> {
 async fn projects(db: &impl ConnectionTrait, now: i64) -> Result<Vec<ProjectOverview>> {
     let rows = project::Entity::find().order_by_asc(project::Column::Name).all(db).await?;
     let unresolved = Condition::all().add(issue::Column::Status.eq(Status::Unresolved.as_str()));
-    let new_today = Condition::all().add(issue::Column::FirstSeen.gte(now.div_euclid(DAY_MS) * DAY_MS));
+    let new_today = Condition::all()
+        .add(issue::Column::FirstSeen.gte(now.div_euclid(DAY_MS) * DAY_MS))
+        .add(issue::Column::Status.ne(issues::MERGED));
     let (unresolved, new_today) = (issues_by_project(db, unresolved).await?, issues_by_project(db, new_today).await?);
     let mut trends = trends(db, now).await?;
     let mut latest = latest(db, now).await?;

@@ -11,7 +11,7 @@ mod settings;
 mod sight;
 mod stats;
 
-use fieldfare_app::api::{Project, Role, Timestamp, Viewer};
+use fieldfare_app::api::{GroupingRules, GroupingSettings, Project, Role, Timestamp, Viewer};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -20,9 +20,10 @@ pub use sight::first_sight;
 pub use stats::stats;
 
 use crate::error::{Error, Result};
+use crate::grouping::Version;
 use crate::slug;
-use crate::store::Tx;
 use crate::store::entities::{member, project};
+use crate::store::{Tx, project_settings};
 
 /// Longest name of a project, characters; what fits a list.
 const NAME_MAX: usize = 100;
@@ -96,6 +97,8 @@ async fn insert(
     };
     let made = row.insert(tx).await?;
     keys::create(tx, now, made.id, "Default").await?;
+    let rules = GroupingRules { algorithm: Version::NEWEST.name().to_owned(), ..GroupingRules::default() };
+    project_settings::save(tx, now, made.id, "grouping", &GroupingSettings { rules, former: None }).await?;
     Ok(made)
 }
 

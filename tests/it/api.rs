@@ -57,7 +57,7 @@ async fn every_shape_holds_what_was_promised(database: Database) {
     );
     holds("a file", &event["attachments"][0], "id name content_type bytes url");
     holds("a grouping", &event["grouping"], "algorithm fingerprint explanation");
-    assert_eq!(event["grouping"]["algorithm"], "ff-1");
+    assert_eq!(event["grouping"]["algorithm"], "ff-2");
     let feedback_fields = "id event_id issue project message name email url type rating release environment created_at \
                            associated_event_id attachments";
     let row = &at.list("feedback").await[0];

@@ -7,6 +7,8 @@ mod browser;
 mod clients;
 mod faults;
 mod feedback;
+mod grouping;
+mod grouping_quality;
 mod hostile;
 mod inbox;
 mod incidents;

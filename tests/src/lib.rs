@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod clients;
+pub mod corpus;
 pub mod envelope;
 pub mod installation;
 pub mod page;

@@ -134,15 +134,21 @@ pub struct Explanation {
     /// `Grouped by exception type and 4 in-app frames.`
     pub summary: String,
     pub components: Vec<Component>,
+    /// The frames are those of a minified bundle without a source map, so function names do not count.
+    pub unmapped: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct Grouping {
-    /// `ff-1`.
+    /// `ff-2`.
     pub algorithm: String,
     /// Hexadecimal.
     pub fingerprint: String,
+    /// What the client asked for, if it set a fingerprint.
+    pub client_fingerprint: Vec<String>,
+    /// Whether the rules in force make this fingerprint; otherwise it is from rules or an algorithm before them.
+    pub is_current: bool,
     pub explanation: Explanation,
 }
 

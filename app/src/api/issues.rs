@@ -140,7 +140,13 @@ pub async fn list_issues(filter: IssueFilter) -> Result<Inbox, ApiError> {
 
 #[server(prefix = "/fn", endpoint = "get_issue")]
 pub async fn get_issue(short_id: String) -> Result<IssueDetail, ApiError> {
-    crate::backend::answer(async |backend| backend.issues.get(short_id).await).await
+    let asked = short_id.clone();
+    let found = crate::backend::answer(async |backend| backend.issues.get(short_id).await).await?;
+    // An issue that was merged is found under the name of the issue it is in.
+    if !found.issue.short_id.eq_ignore_ascii_case(&asked) && asked.parse::<i64>().is_err() {
+        leptos_axum::redirect(&crate::routes::issue(&found.issue.short_id), false);
+    }
+    Ok(found)
 }
 
 #[server(prefix = "/fn", endpoint = "triage_issue")]

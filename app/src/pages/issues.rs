@@ -4,11 +4,13 @@ mod activity;
 mod event;
 mod event_details;
 mod filter;
+mod grouping;
 mod header;
 mod inbox;
 mod issue;
 mod links;
 mod triage;
+mod why_grouped;
 
 pub(crate) use inbox::InboxPage;
 pub(crate) use issue::IssuePage;

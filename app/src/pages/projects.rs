@@ -3,6 +3,9 @@
 mod create;
 mod first_event;
 mod general;
+mod grouping;
+mod grouping_help;
+mod grouping_preview;
 mod keys;
 mod limits;
 mod monitor_rows;
@@ -16,6 +19,7 @@ mod stats;
 mod tabs;
 
 pub(crate) use create::NewProjectPage;
+pub(crate) use grouping::GroupingPage;
 pub(crate) use limits::ProjectLimitsPage;
 pub(crate) use monitors::MonitorsPage;
 pub(crate) use settings::ProjectSettingsPage;

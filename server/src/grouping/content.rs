@@ -2,6 +2,7 @@
 //! stack, in this order.
 
 mod exceptions;
+mod nothing;
 mod report;
 
 use super::chain::thread_frames;

@@ -178,7 +178,7 @@ pub(super) fn of_exception(cause: &Link, language: Language, rules: &Rules) -> O
         Some(Family::Network) => Some(components(Family::Network, host_in_brackets(value))),
         Some(family) => Some(components(family, Vec::new())),
         None if rules.is_on(Family::Unreachable) => {
-            let host = unreachable::host(kind, value)?;
+            let host = unreachable::host(kind, value, rules.version())?;
             Some(components(Family::Unreachable, vec![host]))
         }
         None => None,

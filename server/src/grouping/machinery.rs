@@ -6,6 +6,8 @@ use crate::protocol::event::Frame;
 const PANIC: &str = "panic machinery";
 const THROW: &str = "throw machinery";
 const SDK: &str = "the SDK's own wrapper";
+/// Why a frame that only waits is left out.
+pub(super) const AWAIT: &str = "waits for several others";
 const COMPREHENSION: &str = "comprehension, which newer interpreters inline";
 
 /// Functions that only ever raise, unwind or start, wherever they stand in a stack.
@@ -78,6 +80,14 @@ pub(super) fn reason(frame: &Frame, language: Language, at_throw_site: bool) -> 
         Language::Php => function.starts_with("Sentry\\").then_some(SDK),
         Language::Ruby | Language::Elixir => None,
     }
+}
+
+/// `async Promise.all (index 3)`: an engine's way of saying that several were awaited.
+pub(super) fn is_combinator(frame: &Frame, language: Language) -> bool {
+    let function = frame.function.as_deref().unwrap_or_default();
+    let function = function.strip_prefix("async ").unwrap_or(function);
+    let known = ["Promise.all", "Promise.any", "Promise.race"];
+    language == Language::JavaScript && known.iter().any(|known| function.starts_with(known))
 }
 
 fn panic(function: &str) -> Option<&'static str> {

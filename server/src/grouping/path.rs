@@ -33,6 +33,11 @@ pub(super) fn is_bundled(path: &str) -> bool {
     name.contains(".min.") || hash_start(stem).is_some()
 }
 
+/// The script is in the page itself, whose address is no file's.
+pub(super) fn is_in_page(path: &str) -> bool {
+    parts(path).next_back().is_none_or(|name| is_page(path, name))
+}
+
 /// Scheme, host, query, fragment, drive and `.` are no parts of a path.
 fn parts(path: &str) -> impl DoubleEndedIterator<Item = &str> {
     let path = path.split(['?', '#']).next().unwrap_or(path);

@@ -17,14 +17,16 @@ pub(super) use matcher::Field;
 use matcher::Matcher;
 
 use super::families::Family;
+use super::version::Version;
 use crate::protocol::event::{Event, Frame};
 
-/// A project's rules; `Rules::default()` has none.
+/// How a project wants its events grouped; `Rules::default()` has no rules and takes the first version.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Rules {
     fingerprints: Vec<FingerprintRule>,
     in_app: Vec<InAppRule>,
     families_off: Vec<Family>,
+    version: Version,
 }
 
 /// A line of the rules that could not be read.
@@ -60,6 +62,15 @@ impl Rules {
     pub fn without_family(mut self, family: Family) -> Self {
         self.families_off.push(family);
         self
+    }
+
+    /// Uses this version of the algorithm.
+    pub fn with_version(self, version: Version) -> Self {
+        Self { version, ..self }
+    }
+
+    pub(super) const fn version(&self) -> Version {
+        self.version
     }
 
     pub(super) fn is_on(&self, family: Family) -> bool {

@@ -6,6 +6,7 @@ use std::cell::OnceCell;
 use super::explanation::{Component, Kind};
 use super::language::Language;
 use super::rules::Rules;
+use super::version::Version;
 use super::{function, in_app, machinery, path};
 use crate::protocol::event::{Event, Frame};
 
@@ -25,6 +26,7 @@ const LEFT_OUT_MAX: usize = 40;
 pub(super) struct Stack<'e> {
     pub(super) frames: Vec<StackFrame<'e>>,
     release: Option<&'e str>,
+    pub(super) version: Version,
 }
 
 pub(super) struct StackFrame<'e> {
@@ -44,11 +46,13 @@ impl<'e> Stack<'e> {
         let frames = frames.iter().rev().take(FRAMES_MAX).map(|frame| {
             let language = Language::of(frame.platform.as_deref().unwrap_or(&event.platform));
             let machinery = machinery::reason(frame, language, at_throw_site);
+            let awaits = rules.version() >= Version::Ff2 && machinery::is_combinator(frame, language);
+            let machinery = machinery.or(awaits.then_some(machinery::AWAIT));
             at_throw_site &= machinery.is_some();
             let outside = in_app::outside(frame, language, rules);
             StackFrame { frame, language, outside, machinery, token: OnceCell::new() }
         });
-        Self { frames: frames.collect(), release: event.release.as_deref() }
+        Self { frames: frames.collect(), release: event.release.as_deref(), version: rules.version() }
     }
 
     pub(super) fn has_in_app(&self) -> bool {

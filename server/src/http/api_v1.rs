@@ -7,6 +7,7 @@ mod artifacts;
 mod document;
 mod events;
 mod feedback;
+mod grouping;
 mod incidents;
 mod issues;
 mod limits;
@@ -54,6 +55,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace)),
         ("/issues/{id}/events", get(issues::events)),
         ("/issues/{id}/activity", get(issues::activity)),
+        ("/issues/{id}/grouping", get(grouping::show)),
+        ("/issues/{id}/merge", post(grouping::merge)),
+        ("/issues/{id}/unmerge", post(grouping::unmerge)),
         ("/events/{event_id}", get(events::show)),
         ("/feedback", get(feedback::list)),
         ("/feedback/{id}", get(feedback::show)),

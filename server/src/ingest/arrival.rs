@@ -45,6 +45,9 @@ pub struct NewEvent {
     /// The primary hash and others that lead to the same issue.
     pub hash: Hash,
     pub other_hashes: Vec<Hash>,
+    /// What it would have had before the project's grouping changed, or before a source map was found: an issue known
+    /// by one of them continues, but a new issue does not get them.
+    pub former_hashes: Vec<Hash>,
     pub user_key: Option<String>,
     /// As its column holds it; empty unless it is stored.
     pub payload: Vec<u8>,

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use super::arrival::Parcel;
 use super::names::Names;
 use super::tally::Occurrence;
-use super::{counters, events, feedback, issues, monitors, outcomes, placing, sessions, tally, transactions, users};
+use super::{
+    counters, events, feedback, issues, monitors, outcomes, parts, placing, sessions, tally, transactions, users,
+};
 use crate::error::Result;
 use crate::store::{Tx, changes};
 
@@ -59,6 +61,8 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     let feedback_ids = feedback::insert(tx, names, batch, &fresh_feedback, &placed).await?;
     feedback::insert_attachments(tx, batch).await?;
     counters::add(tx, batch.project_id, &tallies, &new_users).await?;
+    let hashes = fresh_events.iter().map(|event| event.hash.into()).chain(fresh_feedback.iter().map(|one| one.hash));
+    parts::count(tx, batch.project_id, &placed, hashes.zip(&occurrences)).await?;
     let touched = issues::update(tx, batch, &tallies, &new_users, &placed).await?;
     let recovered = Box::pin(monitors::resolve(tx, batch, &monitored)).await?;
     sessions::write(tx, names, batch).await?;

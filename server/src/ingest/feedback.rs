@@ -16,7 +16,7 @@ use crate::error::Result;
 use crate::ids::user_hash;
 use crate::jobs::outbox::{self, Message};
 use crate::store::Tx;
-use crate::store::entities::{attachment, feedback};
+use crate::store::entities::{attachment, feedback, group_hash};
 
 /// How many earlier pieces of feedback a new one is compared with. Duplicates come in bursts, so recent ones suffice.
 const COMPARED: u64 = 500;
@@ -46,7 +46,7 @@ pub(super) async fn adopt_near_duplicates(
     tx: &Tx,
     project_id: i64,
     fresh: &[&NewFeedback],
-    issues: &mut HashMap<Uuid, i64>,
+    (issues, parts): (&mut HashMap<Uuid, i64>, &mut HashMap<Uuid, i64>),
 ) -> Result<()> {
     let strangers: Vec<_> = fresh.iter().filter(|one| !issues.contains_key(&one.hash)).collect();
     if strangers.is_empty() {
@@ -58,15 +58,28 @@ pub(super) async fn adopt_near_duplicates(
         .limit(COMPARED)
         .all(tx)
         .await?;
-    let mut adopted = HashMap::new();
+    let (mut adopted, mut like) = (HashMap::new(), HashMap::new());
     for one in strangers {
         let near = recent.iter().find(|other| clustering::is_near_duplicate(&one.message, &other.message));
         if let Some(other) = near {
             adopted.insert(one.hash, other.issue_id);
+            like.insert(one.hash, clustering::near_duplicate_key(&other.message).to_uuid());
         }
     }
+    let part_of = parts_of(tx, project_id, like.values().copied()).await?;
+    parts.extend(like.iter().filter_map(|(hash, other)| Some((*hash, *part_of.get(other)?))));
     issues.extend(adopted.iter().map(|(hash, issue_id)| (*hash, *issue_id)));
-    placing::insert_hashes(tx, project_id, adopted.into_iter().collect()).await
+    placing::insert_hashes(tx, project_id, adopted.into_iter().collect(), parts).await
+}
+
+/// The parts that hashes belong to, where their issues are made of parts.
+async fn parts_of(tx: &Tx, project_id: i64, hashes: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, i64>> {
+    let rows = group_hash::Entity::find()
+        .filter(group_hash::Column::ProjectId.eq(project_id))
+        .filter(group_hash::Column::Hash.is_in(hashes))
+        .all(tx)
+        .await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.hash, row.part_id?))).collect())
 }
 
 /// The feedback as counters see it.

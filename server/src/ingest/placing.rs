@@ -21,6 +21,8 @@ const HASHES_PER_QUERY: usize = 5_000;
 #[derive(Debug, Default)]
 pub(super) struct Placed {
     issues: HashMap<Uuid, i64>,
+    /// The part of the issue a hash belongs to, for issues that are made of parts.
+    parts: HashMap<Uuid, i64>,
     /// Issues made for this batch.
     pub(super) new: HashSet<i64>,
 }
@@ -29,6 +31,10 @@ impl Placed {
     /// The issue a hash leads to. Every primary hash of the batch has one.
     pub(super) fn issue_of(&self, hash: impl Into<Uuid>) -> i64 {
         self.issues.get(&hash.into()).copied().unwrap_or_default()
+    }
+
+    pub(super) fn part_of(&self, hash: impl Into<Uuid>) -> Option<i64> {
+        self.parts.get(&hash.into()).copied()
     }
 }
 
@@ -52,10 +58,10 @@ pub(super) async fn place(
     events: &[&NewEvent],
     feedback: &[&NewFeedback],
 ) -> Result<Placed> {
-    let hashes = events.iter().flat_map(|event| event_hashes(event)).chain(feedback.iter().map(|one| one.hash));
-    let mut placed = Placed { issues: known(tx, batch.project_id, hashes).await?, new: HashSet::new() };
+    let of_events = events.iter().flat_map(|event| event_hashes(event).chain(former_hashes(event)));
+    let mut placed = known(tx, batch.project_id, of_events.chain(feedback.iter().map(|one| one.hash))).await?;
     adopt_by_other_hashes(tx, batch.project_id, events, &mut placed).await?;
-    feedback::adopt_near_duplicates(tx, batch.project_id, feedback, &mut placed.issues).await?;
+    feedback::adopt_near_duplicates(tx, batch.project_id, feedback, (&mut placed.issues, &mut placed.parts)).await?;
     let drafts = drafts(events, feedback, &placed);
     create(tx, names, batch, drafts, &mut placed).await?;
     Ok(placed)
@@ -65,16 +71,21 @@ fn event_hashes(event: &NewEvent) -> impl Iterator<Item = Uuid> {
     std::iter::once(event.hash.into()).chain(event.other_hashes.iter().map(|hash| (*hash).into()))
 }
 
-async fn known(tx: &Tx, project_id: i64, hashes: impl Iterator<Item = Uuid>) -> Result<HashMap<Uuid, i64>> {
+fn former_hashes(event: &NewEvent) -> impl Iterator<Item = Uuid> {
+    event.former_hashes.iter().map(|hash| (*hash).into())
+}
+
+async fn known(tx: &Tx, project_id: i64, hashes: impl Iterator<Item = Uuid>) -> Result<Placed> {
     let wanted: Vec<Uuid> = hashes.collect::<HashSet<_>>().into_iter().collect();
-    let mut found = HashMap::with_capacity(wanted.len());
+    let mut found = Placed::default();
     for chunk in wanted.chunks(HASHES_PER_QUERY) {
         let rows = group_hash::Entity::find()
             .filter(group_hash::Column::ProjectId.eq(project_id))
             .filter(group_hash::Column::Hash.is_in(chunk.iter().copied()))
             .all(tx)
             .await?;
-        found.extend(rows.into_iter().map(|row| (row.hash, row.issue_id)));
+        found.parts.extend(rows.iter().filter_map(|row| Some((row.hash, row.part_id?))));
+        found.issues.extend(rows.into_iter().map(|row| (row.hash, row.issue_id)));
     }
     Ok(found)
 }
@@ -87,13 +98,14 @@ async fn adopt_by_other_hashes(tx: &Tx, project_id: i64, events: &[&NewEvent], p
         if placed.issues.contains_key(&primary) {
             continue;
         }
-        let other = event.other_hashes.iter().find_map(|hash| placed.issues.get(&Uuid::from(*hash)).copied());
-        if let Some(issue_id) = other {
+        let mut others = event_hashes(event).chain(former_hashes(event));
+        if let Some((hash, issue_id)) = others.find_map(|hash| Some((hash, *placed.issues.get(&hash)?))) {
             placed.issues.insert(primary, issue_id);
+            placed.parts.extend(placed.part_of(hash).map(|part_id| (primary, part_id)));
             adopted.push((primary, issue_id));
         }
     }
-    insert_hashes(tx, project_id, adopted).await
+    insert_hashes(tx, project_id, adopted, &placed.parts).await
 }
 
 /// One draft for each group of hashes that leads nowhere, in order of arrival.
@@ -156,7 +168,8 @@ async fn create(tx: &Tx, names: &Names, batch: &Batch<'_>, drafts: Vec<Draft<'_>
         placed.new.insert(row.id);
         let hashes: HashSet<Uuid> = draft.hashes.into_iter().filter(|hash| !placed.issues.contains_key(hash)).collect();
         placed.issues.extend(hashes.iter().map(|hash| (*hash, row.id)));
-        insert_hashes(tx, batch.project_id, hashes.into_iter().map(|hash| (hash, row.id)).collect()).await?;
+        let hashes = hashes.into_iter().map(|hash| (hash, row.id)).collect();
+        insert_hashes(tx, batch.project_id, hashes, &placed.parts).await?;
     }
     Ok(())
 }
@@ -197,7 +210,12 @@ fn new_issue(project_id: i64, number: i64, release_id: i64, draft: &Draft<'_>) -
     }
 }
 
-pub(super) async fn insert_hashes(tx: &Tx, project_id: i64, hashes: Vec<(Uuid, i64)>) -> Result<()> {
+pub(super) async fn insert_hashes(
+    tx: &Tx,
+    project_id: i64,
+    hashes: Vec<(Uuid, i64)>,
+    parts: &HashMap<Uuid, i64>,
+) -> Result<()> {
     if hashes.is_empty() {
         return Ok(());
     }
@@ -205,6 +223,7 @@ pub(super) async fn insert_hashes(tx: &Tx, project_id: i64, hashes: Vec<(Uuid, i
         project_id: Set(project_id),
         hash: Set(hash),
         issue_id: Set(issue_id),
+        part_id: Set(parts.get(&hash).copied()),
     });
     group_hash::Entity::insert_many(rows).exec_without_returning(tx).await?;
     Ok(())

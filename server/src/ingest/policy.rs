@@ -9,6 +9,7 @@ use sea_orm::ConnectionTrait;
 
 use crate::error::{Error, Result};
 use crate::grouping::Rules;
+use crate::issues::{FormerGrouping, GroupingOf};
 use crate::store::{Store, project_settings};
 
 /// How long a policy is believed. A change made through another process works at most this long after.
@@ -23,12 +24,15 @@ pub struct Policy {
     pub grouping: Rules,
     /// How much may arrive, and what becomes of floods.
     pub limits: LimitSettings,
+    /// How they were grouped before that was changed, while issues known by the old keys still continue.
+    pub former_grouping: Option<FormerGrouping>,
 }
 
 impl Policy {
     async fn load(db: &impl ConnectionTrait, project_id: i64) -> Result<Self> {
         let limits = project_settings::load(db, project_id, project_settings::LIMITS).await?;
-        Ok(Self { limits, ..Self::default() })
+        let grouping = GroupingOf::load(db, project_id).await?;
+        Ok(Self { limits, grouping: grouping.rules, former_grouping: grouping.former })
     }
 }
 

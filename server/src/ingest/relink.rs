@@ -42,6 +42,8 @@ pub struct Linker {
 /// An event with its maps applied.
 struct Relinked {
     event_id: Uuid,
+    /// The fingerprint it was stored with.
+    former_hash: Uuid,
     hash: Uuid,
     culprit: Option<String>,
     payload: Vec<u8>,
@@ -141,6 +143,7 @@ impl Linker {
         mapped::apply(&mut event, &frames);
         Ok(Some(Relinked {
             event_id: row.event_id,
+            former_hash: row.hash,
             hash: grouping::group(&event, &policy.grouping).primary.into(),
             culprit: culprit(&event),
             payload: payload::pack(&mapped::append(&json, &frames))?,
@@ -152,7 +155,7 @@ impl Linker {
 /// another issue already stays there, and the event keeps the fingerprint it has.
 async fn write(tx: &Tx, issue: &issue::Model, relinked: &[Relinked]) -> Result<()> {
     for one in relinked {
-        let leads_here = lead(tx, issue, one.hash).await?;
+        let leads_here = lead(tx, issue, one).await?;
         let change = event::ActiveModel {
             payload: Set(one.payload.clone()),
             hash: if leads_here { Set(one.hash) } else { NotSet },
@@ -176,12 +179,21 @@ async fn write(tx: &Tx, issue: &issue::Model, relinked: &[Relinked]) -> Result<(
     changes::record(tx, &written).await
 }
 
-/// Lets a fingerprint lead to an issue, unless it leads somewhere already; answers whether it leads there now.
-async fn lead(tx: &Tx, issue: &issue::Model, hash: Uuid) -> Result<bool> {
-    if let Some(known) = group_hash::Entity::find_by_id((issue.project_id, hash)).one(tx).await? {
-        return Ok(known.issue_id == issue.id);
+/// Lets the new fingerprint lead where the event's own one does, to the same part of the same issue, unless it leads
+/// somewhere already; answers whether it leads there now.
+async fn lead(tx: &Tx, issue: &issue::Model, one: &Relinked) -> Result<bool> {
+    let find = |hash: Uuid| group_hash::Entity::find_by_id((issue.project_id, hash)).one(tx);
+    // Moved away by a merge meanwhile: it stays as it is.
+    let Some(own) = find(one.former_hash).await?.filter(|own| own.issue_id == issue.id) else { return Ok(false) };
+    if let Some(known) = find(one.hash).await? {
+        return Ok((known.issue_id, known.part_id) == (own.issue_id, own.part_id));
     }
-    let row = group_hash::ActiveModel { project_id: Set(issue.project_id), hash: Set(hash), issue_id: Set(issue.id) };
+    let row = group_hash::ActiveModel {
+        project_id: Set(issue.project_id),
+        hash: Set(one.hash),
+        issue_id: Set(issue.id),
+        part_id: Set(own.part_id),
+    };
     group_hash::Entity::insert(row).exec_without_returning(tx).await?;
     Ok(true)
 }

@@ -8,6 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::names::{self, Names};
+use super::regrouping::GroupingOf;
 use super::rows::{count, word};
 use super::whole;
 use crate::error::{Error, Result};
@@ -132,7 +133,8 @@ async fn whole(db: &impl ConnectionTrait, issue: issue::Model, row: event::Model
     let at = (row.happened_at, row.event_id);
     let previous = neighbour(db, issue.id, &at, Order::Desc).await?;
     let next = neighbour(db, issue.id, &at, Order::Asc).await?;
-    let shown = whole::event(&row, payload::unpack(&row.payload)?);
+    let rules = GroupingOf::load(db, row.project_id).await?.rules;
+    let shown = whole::event(&row, payload::unpack(&row.payload)?, &rules);
     Ok(Event {
         issue: names::short_id(&slug, issue.number),
         project: slug,

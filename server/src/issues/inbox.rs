@@ -7,6 +7,7 @@ use sea_orm::{
 };
 
 use super::filter::{in_environment, in_release, matching, names_no_state, of_status};
+use super::merge::MERGED;
 use super::names::{self, fetch};
 use super::rows::{count, rows};
 use crate::error::Result;
@@ -96,7 +97,7 @@ pub(crate) async fn projects(db: &impl ConnectionTrait) -> Result<Vec<String>> {
 }
 
 async fn condition(search: &Search, viewer: &Viewer, filter: &IssueFilter, asked: &Asked) -> Result<Condition> {
-    let mut condition = matching(&asked.query, viewer);
+    let mut condition = matching(&asked.query, viewer).add(issue::Column::Status.ne(MERGED));
     if names_no_state(&asked.query) {
         condition = condition.add(of_status(Status::Unresolved));
     }

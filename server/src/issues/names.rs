@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use sea_orm::sea_query::SelectStatement;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
+use super::merge::MERGED;
 use crate::error::{Error, Result};
-use crate::store::entities::{environment, issue, member, project, release};
+use crate::store::entities::{environment, issue, issue_part, member, project, release};
 
 /// A name by its number; 0 and what is gone have none.
 pub type Names = HashMap<i64, String>;
@@ -107,14 +108,15 @@ pub async fn project(db: &impl ConnectionTrait, slug: &str) -> Result<project::M
     found.ok_or_else(|| Error::not_found("project"))
 }
 
-/// The issue that a short id or a plain number names.
+/// The issue that a short id or a plain number names; the one it is in, if it was merged.
 ///
 /// # Errors
 /// [`Error::NotFound`] when there is none.
 pub async fn issue(db: &impl ConnectionTrait, reference: &str) -> Result<issue::Model> {
     let missing = || Error::not_found("issue");
     if let Ok(id) = reference.parse::<i64>() {
-        return issue::Entity::find_by_id(id).one(db).await?.ok_or_else(missing);
+        let found = issue::Entity::find_by_id(id).one(db).await?.ok_or_else(missing)?;
+        return whole(db, found).await;
     }
     let (slug, number) = reference.rsplit_once('-').ok_or_else(missing)?;
     let number: i64 = number.parse().map_err(|_| missing())?;
@@ -123,5 +125,16 @@ pub async fn issue(db: &impl ConnectionTrait, reference: &str) -> Result<issue::
         other => other,
     })?;
     let of_project = issue::Entity::find().filter(issue::Column::ProjectId.eq(project.id));
-    of_project.filter(issue::Column::Number.eq(number)).one(db).await?.ok_or_else(missing)
+    let found = of_project.filter(issue::Column::Number.eq(number)).one(db).await?.ok_or_else(missing)?;
+    whole(db, found).await
+}
+
+/// The issue that an issue is in now: itself, unless it was merged.
+async fn whole(db: &impl ConnectionTrait, found: issue::Model) -> Result<issue::Model> {
+    if found.status != MERGED {
+        return Ok(found);
+    }
+    let part = issue_part::Entity::find().filter(issue_part::Column::HomeIssueId.eq(found.id)).one(db).await?;
+    let part = part.ok_or_else(|| Error::not_found("issue"))?;
+    issue::Entity::find_by_id(part.issue_id).one(db).await?.ok_or_else(|| Error::not_found("issue"))
 }

@@ -7,6 +7,7 @@ use fieldfare_app::api::{Issue, IssueKind, Level, Priority, ReleaseCount, Status
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
+use super::merge::MERGED;
 use super::names::{self, Names, fetch, short_id};
 use crate::clock::HOUR_MS;
 use crate::error::Result;
@@ -20,7 +21,7 @@ const DAY_HOURS: i64 = 24;
 /// Releases listed with one issue, newest first; more is no longer read by anybody.
 const RELEASES_MAX: usize = 100;
 
-/// The issues of these ids, in this order; ids that lead nowhere are left out.
+/// The issues of these ids, in this order; ids that lead nowhere, or were merged into others, are left out.
 ///
 /// # Errors
 /// When the database fails.
@@ -28,7 +29,11 @@ pub async fn rows(db: &impl ConnectionTrait, now: i64, ids: &[i64]) -> Result<Ve
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let found = issue::Entity::find().filter(issue::Column::Id.is_in(ids.iter().copied())).all(db).await?;
+    let found = issue::Entity::find()
+        .filter(issue::Column::Id.is_in(ids.iter().copied()))
+        .filter(issue::Column::Status.ne(MERGED))
+        .all(db)
+        .await?;
     let around = Surroundings::load(db, now, &found).await?;
     let mut by_id: HashMap<i64, issue::Model> = found.into_iter().map(|row| (row.id, row)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).map(|row| around.issue(row)).collect())

@@ -11,9 +11,9 @@ use crate::protocol::{event as wire, title};
 use crate::store::entities::event;
 
 /// The event of a row and its payload. What only tables know (issue, neighbours, attachments) is left empty.
-pub(super) fn event(row: &event::Model, payload: Value) -> api::Event {
+pub(super) fn event(row: &event::Model, payload: Value, rules: &Rules) -> api::Event {
     let event = normalised(row, payload);
-    let (grouping, culprit) = (grouping(row, &event), title::culprit(&event));
+    let (grouping, culprit) = (grouping(row, &event, rules), title::culprit(&event));
     let told_by_exceptions = event.exceptions.iter().any(|exception| !exception.frames.is_empty());
     let threads = if told_by_exceptions { Vec::new() } else { event.threads };
     api::Event {
@@ -59,13 +59,20 @@ fn normalised(row: &event::Model, payload: Value) -> wire::Event {
 }
 
 /// Why the event is in its group, explained anew; the fingerprint is the one it was stored under.
-fn grouping(row: &event::Model, event: &wire::Event) -> api::Grouping {
-    let grouping = group(event, &Rules::default());
+fn grouping(row: &event::Model, event: &wire::Event, rules: &Rules) -> api::Grouping {
+    let grouping = group(event, rules);
+    let is_current = uuid::Uuid::from(grouping.primary) == row.hash;
     let components = grouping.explanation.components.into_iter().map(component).collect();
     api::Grouping {
         algorithm: grouping.algorithm.to_owned(),
         fingerprint: row.hash.simple().to_string(),
-        explanation: api::Explanation { summary: grouping.explanation.summary, components },
+        client_fingerprint: event.fingerprint.clone(),
+        is_current,
+        explanation: api::Explanation {
+            summary: grouping.explanation.summary,
+            components,
+            unmapped: grouping.explanation.unmapped,
+        },
     }
 }
 

@@ -36,7 +36,12 @@ pub(super) async fn load(db: &impl ConnectionTrait, keys: &[Key], mut texts: Tex
         documents.extend(of_feedback(db, rows).await?);
     }
     for ids in ids(keys, |key| if let Key::Issue(id) = key { Some(id) } else { None }).chunks(ROWS_PER_QUERY) {
-        let rows = issue::Entity::find().filter(issue::Column::Id.is_in(ids.to_vec())).all(db).await?;
+        // An issue that was merged into another one is found under that one only.
+        let rows = issue::Entity::find()
+            .filter(issue::Column::Id.is_in(ids.to_vec()))
+            .filter(issue::Column::Status.ne("merged"))
+            .all(db)
+            .await?;
         documents.extend(rows.into_iter().map(of_issue));
     }
     for ids in ids(keys, |key| if let Key::Incident(id) = key { Some(id) } else { None }).chunks(ROWS_PER_QUERY) {

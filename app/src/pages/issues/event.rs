@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::event_details::*;
-use crate::api::{Event, Stacktrace};
+use super::why_grouped::WhyGrouped;
+use crate::api::{Event, Stacktrace, rule_for};
 use crate::components::{Breadcrumbs, CodeBlock, Exceptions, Icon, IconName, ReleaseChip, StackTrace, TimeAgo};
 use crate::routes;
 
@@ -11,6 +12,7 @@ use crate::routes;
 pub(super) fn EventView(event: Event) -> impl IntoView {
     let has_exception = !event.exception.values.is_empty();
     let message = event.message.clone().filter(|_| !has_exception);
+    let rule = rule_for(&event);
     view! {
         <section class="event-view" aria-labelledby="event">
             <EventBar event=event.clone()/>
@@ -24,7 +26,7 @@ pub(super) fn EventView(event: Event) -> impl IntoView {
             <UserView user=event.user/>
             <Contexts contexts=event.contexts/>
             <More extra=event.extra modules=event.modules/>
-            <WhyGrouped grouping=event.grouping/>
+            <WhyGrouped grouping=event.grouping project=event.project.clone() rule/>
             <Notes notes=event.notes/>
         </section>
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::api::{Attachment, Grouping, Note, Request, User};
+use crate::api::{Attachment, Note, Request, User};
 use crate::components::{KeyValues, value_text};
 use crate::routes;
 
@@ -124,32 +124,6 @@ pub(super) fn More(extra: BTreeMap<String, Value>, modules: BTreeMap<String, Str
             </section>
         }
     })
-}
-
-#[component]
-pub(super) fn WhyGrouped(grouping: Grouping) -> impl IntoView {
-    let Grouping { algorithm, fingerprint, explanation } = grouping;
-    let rows = explanation.components.into_iter().map(|part| {
-        let class = if part.contributes { "counts" } else { "does-not-count" };
-        view! {
-            <li class=class>
-                <span class="kind">{part.kind}</span>
-                <span class="mono">{part.value}</span>
-                {part.reason.map(|reason| view! { <span class="reason">{reason}</span> })}
-            </li>
-        }
-    });
-    view! {
-        <section class="why-grouped">
-            <h2>"Why it was grouped"</h2>
-            <p>{explanation.summary}</p>
-            <details class="part">
-                <summary>"What counted, and what did not"</summary>
-                <ul>{rows.collect_view()}</ul>
-                <p class="quiet">{algorithm}" "<span class="mono">{fingerprint}</span></p>
-            </details>
-        </section>
-    }
 }
 
 #[component]

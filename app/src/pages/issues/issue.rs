@@ -6,11 +6,13 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::activity::ActivityList;
 use super::event::EventView;
+use super::grouping::GroupingSection;
 use super::header::{Figures, IssueHeader};
 use super::links::{FeedbackLinks, IncidentLinks, ReleaseTable};
 use super::triage::TriageForms;
 use crate::api::{
-    ApiError, AssignIssue, Event, Feedback, IssueDetail, IssueKind, LinkIssue, TriageIssue, get_issue, issue_event,
+    ApiError, AssignIssue, Event, Feedback, IssueDetail, IssueGrouping, IssueKind, LinkIssue, MergeIssues, SplitIssue,
+    TriageIssue, get_issue, issue_event, load_issue_grouping,
 };
 use crate::components::{FeedbackCard, FormError, Load};
 
@@ -20,21 +22,30 @@ pub(super) struct Actions {
     pub(super) triage: ServerAction<TriageIssue>,
     pub(super) assign: ServerAction<AssignIssue>,
     pub(super) link: ServerAction<LinkIssue>,
+    pub(super) merge: ServerAction<MergeIssues>,
+    pub(super) split: ServerAction<SplitIssue>,
 }
 
 impl Actions {
     fn new() -> Self {
-        Self { triage: ServerAction::new(), assign: ServerAction::new(), link: ServerAction::new() }
+        Self {
+            triage: ServerAction::new(),
+            assign: ServerAction::new(),
+            link: ServerAction::new(),
+            merge: ServerAction::new(),
+            split: ServerAction::new(),
+        }
     }
 
     /// Changes whenever something was done.
     fn version(self) -> usize {
-        self.triage.version().get() + self.assign.version().get() + self.link.version().get()
+        let triage = self.triage.version().get() + self.assign.version().get() + self.link.version().get();
+        triage + self.merge.version().get() + self.split.version().get()
     }
 }
 
 /// An issue and the event looked at, which may be gone while the issue is not.
-type Loaded = (IssueDetail, Result<Option<Event>, ApiError>);
+type Loaded = (IssueDetail, Result<Option<Event>, ApiError>, IssueGrouping);
 
 #[component]
 pub(crate) fn IssuePage() -> impl IntoView {
@@ -49,21 +60,27 @@ pub(crate) fn IssuePage() -> impl IntoView {
     );
     view! {
         <Title text="Issue"/>
-        <Load resource=loaded view=move |(detail, event)| view! { <Whole detail event actions/> }.into_any()/>
+        <Load resource=loaded view=move |(detail, event, grouping)| view! { <Whole detail event grouping actions/> }.into_any()/>
     }
 }
 
 async fn load(short_id: String, event: String) -> Result<Loaded, ApiError> {
     let detail = get_issue(short_id.clone()).await?;
     let event = match detail.issue.kind {
-        IssueKind::Error => issue_event(short_id, event).await,
+        IssueKind::Error => issue_event(short_id.clone(), event).await,
         IssueKind::Feedback => Ok(None),
     };
-    Ok((detail, event))
+    let grouping = load_issue_grouping(short_id).await?;
+    Ok((detail, event, grouping))
 }
 
 #[component]
-fn Whole(detail: IssueDetail, event: Result<Option<Event>, ApiError>, actions: Actions) -> impl IntoView {
+fn Whole(
+    detail: IssueDetail,
+    event: Result<Option<Event>, ApiError>,
+    grouping: IssueGrouping,
+    actions: Actions,
+) -> impl IntoView {
     let IssueDetail { issue, status_reason, activity, feedback, incidents, open_incidents, members } = detail;
     let assignee = issue.assignee.clone().unwrap_or_default();
     let (short_id, project, kind) = (issue.short_id.clone(), issue.project.clone(), issue.kind);
@@ -79,8 +96,9 @@ fn Whole(detail: IssueDetail, event: Result<Option<Event>, ApiError>, actions: A
                 <div class="evidence">{evidence(kind, event, pieces)}</div>
                 <aside aria-label="About this issue">
                     <ReleaseTable project releases=issue.releases/>
-                    <IncidentLinks short_id incidents open=open_incidents actions/>
+                    <IncidentLinks short_id=short_id.clone() incidents open=open_incidents actions/>
                     <FeedbackLinks feedback=linked/>
+                    <GroupingSection short_id grouping actions/>
                     <ActivityList activity/>
                 </aside>
             </div>

@@ -5,8 +5,13 @@ use leptos::prelude::*;
 use crate::routes;
 
 /// Path section and name of each page, in the order of how often they are needed.
-const TABS: [(&str, &str); 4] =
-    [("", "General"), ("limits", "Limits"), ("source-maps", "Source maps"), ("monitors", "Monitors")];
+const TABS: [(&str, &str); 5] = [
+    ("", "General"),
+    ("grouping", "Grouping"),
+    ("limits", "Limits"),
+    ("source-maps", "Source maps"),
+    ("monitors", "Monitors"),
+];
 
 /// `current` is the section of the page it stands on.
 #[component]

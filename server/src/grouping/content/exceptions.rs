@@ -4,8 +4,9 @@ use super::super::chain::{Chain, Link};
 use super::super::explanation;
 use super::super::hash::Hash;
 use super::super::stack::StackFrame;
-use super::super::{ALGORITHM, families, path};
-use super::{Component, Content, Event, Kind, Language, Rules, Stack, count, family, frames_summary, text};
+use super::super::version::Version;
+use super::super::{families, path};
+use super::{Component, Content, Event, Kind, Language, Rules, Stack, count, family, frames_summary, nothing, text};
 
 /// Longer type names are generated from values.
 const TYPE_CHARS_MAX: usize = 128;
@@ -17,7 +18,7 @@ const NAMED_FRAMES_MAX: usize = 6;
 const MINIFIED_NAME_CHARS_MAX: usize = 2;
 
 pub(super) fn exceptions(event: &Event, rules: &Rules) -> Content {
-    let (chain, members) = settle_groups(Chain::new(event, rules));
+    let (chain, members) = settle_groups(Chain::new(event, rules), rules.version());
     let Some(last) = chain.links.last() else { return Content::default() };
     let language = Language::of(&event.platform);
     if members.is_empty()
@@ -34,9 +35,9 @@ pub(super) fn exceptions(event: &Event, rules: &Rules) -> Content {
 }
 
 /// An exception group with one distinct member becomes that member; others keep the hashes of theirs, sorted.
-fn settle_groups<'e>(mut chain: Chain<'e>) -> (Chain<'e>, Vec<Hash>) {
+fn settle_groups<'e>(mut chain: Chain<'e>, version: Version) -> (Chain<'e>, Vec<Hash>) {
     loop {
-        let mut members: Vec<Hash> = chain.members.iter().map(member_hash).collect();
+        let mut members: Vec<Hash> = chain.members.iter().map(|member| member_hash(member, version)).collect();
         members.sort_unstable();
         members.dedup();
         if members.len() != 1 {
@@ -46,13 +47,13 @@ fn settle_groups<'e>(mut chain: Chain<'e>) -> (Chain<'e>, Vec<Hash>) {
     }
 }
 
-fn member_hash(member: &Chain) -> Hash {
+fn member_hash(member: &Chain, version: Version) -> Hash {
     let mut content = of_chain(member);
-    let mut members: Vec<Hash> = member.members.iter().map(member_hash).collect();
+    let mut members: Vec<Hash> = member.members.iter().map(|member| member_hash(member, version)).collect();
     members.sort_unstable();
     members.dedup();
     add_members(members, &mut content);
-    explanation::hash(ALGORITHM, &content.components)
+    explanation::hash(version.name(), &content.components)
 }
 
 fn add_members(members: Vec<Hash>, content: &mut Content) {
@@ -115,8 +116,18 @@ fn of_text(chain: &Chain, frames: Vec<Component>) -> Content {
         Some(_) => join(&types, "the text with its changing parts replaced"),
         None => join(&types, "nothing else, as there is neither stack nor text"),
     };
-    let components = types.into_iter().chain(value.map(text)).chain(frames).collect();
+    let version = chain.links.last().map(|link| link.stack.version).unwrap_or_default();
+    let value = value.map(|value| said(value, version));
+    let components = types.into_iter().chain(value).chain(frames).collect();
     Content { components, summary, ..Content::default() }
+}
+
+/// What an exception says, without what changes and without the accent of the engine that says it.
+fn said(value: &str, version: Version) -> Component {
+    match nothing::property(value).filter(|_| version >= Version::Ff2) {
+        Some(property) => Component::normalised(Kind::Message, format!("no {property} of nothing"), value),
+        None => text(value),
+    }
 }
 
 /// One component a link: contributing, dropped, or the same as the one before.
@@ -169,7 +180,11 @@ fn without_names(stack: &Stack) -> Option<&'static str> {
     if !own().all(|frame| frame.language == Language::JavaScript) {
         return None;
     }
-    let bundled = own().filter(|frame| frame.path().is_some_and(path::is_bundled)).count();
+    let is_bundled = |path: &str| {
+        let is_page = stack.version >= Version::Ff2 && path::is_in_page(path);
+        !is_page && path::is_bundled(path)
+    };
+    let bundled = own().filter(|frame| frame.path().is_some_and(is_bundled)).count();
     let names: Vec<String> = own().map(StackFrame::function).filter(|name| !name.is_empty()).collect();
     let short = names.iter().filter(|name| name.chars().count() <= MINIFIED_NAME_CHARS_MAX).count();
     match bundled * 2 > own().count() || !names.is_empty() && short * 2 >= names.len() {

@@ -1,5 +1,7 @@
 //! Connections refused or timed out, and to which host.
 
+use super::super::version::Version;
+
 const TYPES: [&str; 8] = [
     "ConnectionRefusedError",
     "ConnectTimeout",
@@ -28,12 +30,13 @@ const TEXT_CHARS_MAX: usize = 512;
 
 /// The host (and port) that refused or did not answer. None if the text is of something else, or names no host:
 /// then where it happened says more than that it did.
-pub(super) fn host(kind: &str, value: &str) -> Option<String> {
+pub(super) fn host(kind: &str, value: &str, version: Version) -> Option<String> {
     let value = super::super::explanation::clip(value, TEXT_CHARS_MAX);
     if !TYPES.contains(&kind) && !TEXTS.iter().any(|text| value.contains(text)) {
         return None;
     }
-    let host = in_url(value).or_else(|| named(value)).or_else(|| with_port(value))?;
+    let server = || server(value).filter(|_| version >= Version::Ff2);
+    let host = in_url(value).or_else(|| named(value)).or_else(|| with_port(value)).or_else(server)?;
     Some(if is_address(host) { "<ip>".to_owned() } else { host.to_ascii_lowercase() })
 }
 
@@ -52,6 +55,12 @@ fn named(value: &str) -> Option<&str> {
     let rest = rest.trim_start_matches([' ', '=', ':']);
     let quote = rest.chars().next().filter(|char| matches!(char, '\'' | '"'))?;
     rest[1..].split(quote).next().filter(|host| !host.is_empty())
+}
+
+/// `connection to server at "db.internal" (10.0.0.7), port 5432 failed`
+fn server(value: &str) -> Option<&str> {
+    let (_, rest) = value.split_once("server at \"")?;
+    rest.split('"').next().filter(|host| !host.is_empty())
 }
 
 /// `db.internal:5432`
@@ -87,10 +96,15 @@ mod tests {
             ),
             ("URLError", "GET https://API.shop.example/v1: Connection refused", Some("api.shop.example")),
             ("OperationalError", "connection to server at host \"db\" failed: Connection refused", Some("db")),
+            (
+                "OperationalError",
+                "connection to server at \"db\" (10.0.0.7), port 5432 failed: Connection refused",
+                Some("db"),
+            ),
             ("ConnectionRefusedError", "[Errno 111] Connection refused", None),
             ("ValueError", "bad host db.internal:5432", None),
         ] {
-            assert_eq!(host(kind, value).as_deref(), expected, "{value}");
+            assert_eq!(host(kind, value, Version::Ff2).as_deref(), expected, "{value}");
         }
     }
 }

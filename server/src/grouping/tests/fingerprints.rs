@@ -1,5 +1,5 @@
 use super::*;
-use crate::grouping::{Rules, group};
+use crate::grouping::{Rules, Version, group};
 use crate::protocol::event::Event;
 
 fn with_fingerprint(parts: &[&str], function: &str) -> Event {
@@ -45,4 +45,15 @@ fn a_rule_decides_whose_code_a_frame_is() {
     let (rules, _) = Rules::parse("path:shop/shared* -> @not-in-app");
     let raised = exception("ValueError", "bad", frames(&["pay shop/cart.py", "call shop/shared.py"]));
     assert_eq!(used(&group(&event("python", vec![raised]), &rules)), ["ValueError", "pay in shop/cart.py"]);
+}
+
+#[test]
+fn another_version_makes_other_keys_but_a_fingerprint_outlives_it() {
+    let under = |event: &Event, version| group(event, &Rules::default().with_version(version));
+    let event = with_fingerprint(&[], "pay");
+    let (one, other) = (under(&event, Version::Ff1), under(&event, Version::Test));
+    assert_ne!(one.primary, other.primary);
+    assert_eq!((one.algorithm, other.algorithm), ("ff-1", "test"));
+    let event = with_fingerprint(&["mine"], "pay");
+    assert_eq!(under(&event, Version::Ff1).primary, under(&event, Version::Test).primary);
 }

@@ -6,8 +6,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    artifacts, events, feedback, incidents, issues, limits, members, monitors, notifications, projects, releases,
-    search,
+    artifacts, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications, projects,
+    releases, search,
 };
 
 #[derive(OpenApi)]
@@ -41,6 +41,9 @@ use super::{
         issues::replace,
         issues::events,
         issues::activity,
+        grouping::show,
+        grouping::merge,
+        grouping::unmerge,
         events::show,
         feedback::list,
         feedback::show,

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State as Shared};
+use axum::response::{IntoResponse, Redirect, Response};
 use fieldfare_app::api::{
     Activity, EventRow, Issue, IssueDetail, IssueFilter, IssueSort, Page, Status, Triage, Viewer,
 };
@@ -10,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::problem::{Answer, Body, Params, ProblemDocument};
 use crate::error::Error;
+use crate::http::problem::Problem;
 use crate::http::visitor::SignedIn;
 use crate::issues::{self, Change, Sources};
 use crate::state::State;
@@ -47,13 +49,19 @@ pub(super) async fn list(
 }
 
 #[utoipa::path(get, path = "/issues/{id}", tag = "issues", params(("id" = String, Path, description = "`SHOP-12`, or the number in `id`")),
-    responses((status = 200, body = IssueDetail), (status = 404, body = ProblemDocument)))]
+    responses((status = 200, body = IssueDetail), (status = 307, description = "It was merged into the issue at `Location`"),
+        (status = 404, body = ProblemDocument)))]
 pub(super) async fn show(
     Shared(state): Shared<State>,
     SignedIn(viewer): SignedIn,
     Path(id): Path<String>,
-) -> Answer<IssueDetail> {
-    detail(&state, &viewer, &id).await
+) -> Result<Response, Problem> {
+    let Json(found) = detail(&state, &viewer, &id).await?;
+    let is_itself = found.issue.short_id.eq_ignore_ascii_case(&id) || found.issue.id.to_string() == id;
+    Ok(match is_itself {
+        true => Json(found).into_response(),
+        false => Redirect::temporary(&format!("/api/v1/issues/{}", found.issue.short_id)).into_response(),
+    })
 }
 
 async fn detail(state: &State, viewer: &Viewer, id: &str) -> Answer<IssueDetail> {

@@ -67,6 +67,7 @@ pub(in crate::ingest) fn new_event(
         culprit: culprit(event),
         priority: priority(event),
         hash: grouping.primary,
+        former_hashes: former_hashes(event, policy, grouping.primary),
         other_hashes: grouping.system.into_iter().collect(),
         user_key: event.user.as_ref().and_then(|user| user.key()).map(str::to_owned),
         payload: if is_stored { payload::pack(json).map_err(|_| "not_compressible")? } else { Vec::new() },
@@ -80,6 +81,13 @@ pub(in crate::ingest) fn new_event(
 pub(in crate::ingest) fn own(event: &Value, project_id: i64, received_at: i64) -> Result<NewEvent, &'static str> {
     let door = Door { project_id, received_at, client: None, policy: Arc::default(), budget: Budget::unlimited() };
     admit(event.to_string().as_bytes(), &door, None, crate::ids::random_uuid())
+}
+
+/// The key under the settings the project had until lately. Costs nothing where they have not changed.
+fn former_hashes(event: &Event, policy: &Policy, primary: Hash) -> Vec<Hash> {
+    let former = policy.former_grouping.as_ref().filter(|former| event.timestamp < former.until);
+    let former = former.map(|former| grouping::group(event, &former.rules).primary);
+    former.filter(|hash| *hash != primary).into_iter().collect()
 }
 
 pub(super) fn place(event: &Event) -> Place {
