@@ -10,6 +10,7 @@ mod middleware;
 mod operations;
 mod pages;
 pub mod problem;
+mod sentry_api;
 pub mod visitor;
 
 use axum::Router;
@@ -30,7 +31,11 @@ pub fn router(state: State) -> Router {
 
 /// What is asked for without signing in, and mostly by programs.
 fn for_machines(state: &State) -> Router {
-    Router::new().merge(ingest::router(state.clone())).merge(operations::router(state.clone())).merge(assets::router())
+    Router::new()
+        .merge(ingest::router(state.clone()))
+        .nest("/api/0", sentry_api::router(state.clone()))
+        .merge(operations::router(state.clone()))
+        .merge(assets::router())
 }
 
 /// What knows who asks. Everything that changes something here must come from our own pages or from a program.

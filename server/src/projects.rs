@@ -4,6 +4,7 @@
 
 pub mod dsn;
 pub mod keys;
+mod named;
 pub mod origins;
 mod settings;
 mod sight;
@@ -13,6 +14,7 @@ use fieldfare_app::api::{Project, Role, Timestamp, Viewer};
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+pub use named::named;
 pub use settings::{create_key, keys_of, revoke_key, save, settings};
 pub use sight::first_sight;
 pub use stats::stats;

@@ -17,6 +17,7 @@ use crate::incidents::{self, NewIncident, Update};
 use crate::ingest::admit::{self, Door};
 use crate::ingest::arrival::Parcel;
 use crate::issues::{self, Change};
+use crate::protocol::drift::Drift;
 use crate::protocol::envelope;
 use crate::state::State;
 use crate::store::entities::{event, feedback};
@@ -79,7 +80,7 @@ impl<'a> Teller<'a> {
             self.told.entry(name).or_insert((project_id, event_id));
         }
         let parsed = envelope::parse(&report.envelope)?;
-        let door = Door { project_id, received_at: at, client: None, policy: Arc::default() };
+        let door = Door { project_id, received_at: at, client: None, policy: Arc::default(), drift: Drift::default() };
         let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
         Ok(admit::store_blobs(admitted, &self.state.blobs).await?)
     }

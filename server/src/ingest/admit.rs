@@ -2,23 +2,32 @@
 //! counted and dropped, its siblings stay.
 
 mod blobs;
+mod crashes;
 mod events;
 mod feedback;
+mod security;
+mod sent;
 mod sessions;
 
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use serde_json::Value;
 use uuid::Uuid;
 
-use super::arrival::{Fate, Outcome, Parcel};
+use self::sent::Sent;
+use super::arrival::{Fate, NewEvent, Outcome, Parcel};
 use super::policy::Policy;
 use super::quota::Quotas;
 use crate::protocol::category;
+use crate::protocol::csp::Sender;
+use crate::protocol::drift::Drift;
 use crate::protocol::envelope::{Envelope, Item};
 
-pub use blobs::{Upload, store_blobs};
+pub use blobs::{File, Upload, attachments, store_blobs};
+pub use crashes::{CrashReport, crash};
+pub use feedback::user_report;
+pub use security::{MAX_SECURITY_BYTES, security};
 
 /// Largest event, bytes; Sentry's own limit.
 const MAX_EVENT_BYTES: usize = 1024 * 1024;
@@ -26,6 +35,10 @@ const MAX_EVENT_BYTES: usize = 1024 * 1024;
 const MAX_SMALL_BYTES: usize = 256 * 1024;
 /// Items of one envelope that are looked at. Clients send a handful; what comes after is counted and dropped.
 const MAX_ITEMS: usize = 1_000;
+/// Sessions, and client reports, of one envelope; Sentry's limit for each.
+const MAX_ITEMS_OF_KIND: usize = 100;
+/// Largest number of entries one item may claim to hold; more is a broken client, and would overflow what it is added to.
+const MAX_ITEM_COUNT: usize = 1_000_000;
 
 /// Where a request came in.
 #[derive(Clone, Debug)]
@@ -37,6 +50,18 @@ pub struct Door {
     pub client: Option<IpAddr>,
     /// What the project wants done.
     pub policy: Arc<Policy>,
+    /// How wrong the client's clock is.
+    pub drift: Drift,
+}
+
+/// The ids of a request.
+struct Ids<F> {
+    /// From the envelope's header, which wins over the payload's.
+    header: Option<Uuid>,
+    /// For an event without an id anywhere, and the attachments beside it.
+    fallback: Uuid,
+    /// Makes ids for whatever else comes without one.
+    new: F,
 }
 
 /// What is to be committed, and files that still have to be put into the blob store.
@@ -51,15 +76,35 @@ pub struct Admitted {
 /// Admits every item of an envelope. `new_id` makes ids for what comes without one.
 pub fn envelope(envelope: &Envelope<'_>, door: &Door, new_id: impl Fn() -> Uuid) -> Admitted {
     let mut admitted = Admitted::new(door);
-    // An event without an id anywhere gets one, and attachments beside it the same.
-    let fallback = envelope.header.event_id.unwrap_or_else(&new_id);
-    admitted.event_id = envelope.header.event_id;
-    for item in envelope.items.iter().take(MAX_ITEMS) {
-        admitted.item(item, door, envelope.header.event_id, fallback);
+    let header = envelope.header.event_id;
+    let ids = Ids { header, fallback: header.unwrap_or_else(&new_id), new: new_id };
+    admitted.event_id = header;
+    let items = &envelope.items[..envelope.items.len().min(MAX_ITEMS)];
+    let dump = items.iter().find(|item| blobs::is_minidump(item)).map(|item| item.payload);
+    let mut counts = BTreeMap::new();
+    for item in items {
+        let count: &mut usize = counts.entry(item.header.kind.as_str()).or_default();
+        *count += 1;
+        if *count > most_of(&item.header.kind) {
+            admitted.drop_one(category::of_item(&item.header.kind), "too_many_items", 1);
+        } else {
+            admitted.item(item, door, &ids, dump);
+        }
     }
-    admitted.drop_one("default", "too_many_items", envelope.items.len().saturating_sub(MAX_ITEMS));
+    if let Some(dump) = dump.filter(|_| !counts.contains_key("event")) {
+        admitted.crash_alone(dump, door, &ids);
+    }
+    admitted.drop_one("default", "too_many_items", envelope.items.len() - items.len());
     admitted.drop_one("default", "malformed_item", envelope.faults.len());
     admitted
+}
+
+/// How many items of a kind one envelope may hold.
+fn most_of(kind: &str) -> usize {
+    match kind {
+        "session" | "sessions" | "client_report" => MAX_ITEMS_OF_KIND,
+        _ => MAX_ITEMS,
+    }
 }
 
 /// Admits the one event of a request to the store endpoint.
@@ -68,7 +113,7 @@ pub fn envelope(envelope: &Envelope<'_>, door: &Door, new_id: impl Fn() -> Uuid)
 /// When it is too large or not a JSON object; says which.
 pub fn store(json: &[u8], door: &Door, fallback: Uuid) -> Result<Admitted, &'static str> {
     let mut admitted = Admitted::new(door);
-    let event = events::admit(json, door, None, fallback)?;
+    let event = events::admit(Sent::read(json, MAX_EVENT_BYTES)?, door, None, fallback)?;
     admitted.event_id = Some(event.event_id);
     admitted.parcel.events.push(event);
     Ok(admitted)
@@ -78,8 +123,9 @@ pub fn store(json: &[u8], door: &Door, fallback: Uuid) -> Result<Admitted, &'sta
 pub fn apply_quota(admitted: &mut Admitted, quotas: &Quotas) -> bool {
     let wanted = admitted.parcel.events.len();
     let granted = quotas.take(admitted.parcel.project_id, wanted, admitted.parcel.received_at);
-    admitted.parcel.events.truncate(granted);
-    admitted.drop_one("error", "quota", wanted - granted);
+    for event in admitted.parcel.events.split_off(granted) {
+        admitted.drop_one(event.category, "quota", 1);
+    }
     granted < wanted
 }
 
@@ -89,33 +135,23 @@ impl Admitted {
         Self { parcel, ..Self::default() }
     }
 
-    fn item(&mut self, item: &Item<'_>, door: &Door, header_id: Option<Uuid>, fallback: Uuid) {
+    fn item<F: Fn() -> Uuid>(&mut self, item: &Item<'_>, door: &Door, ids: &Ids<F>, dump: Option<&[u8]>) {
         let kind = item.header.kind.as_str();
         let result = match kind {
-            "event" => events::admit(item.payload, door, header_id, fallback).map(|event| {
-                self.event_id.get_or_insert(event.event_id);
-                self.parcel.events.push(event);
-            }),
-            "feedback" => feedback::admit(item.payload, door, header_id, fallback)
+            "event" => self.event(item.payload, door, ids, dump),
+            "feedback" => feedback::admit(item.payload, door, ids.header, ids.fallback)
                 .map(|feedback| self.parcel.feedback.push(feedback)),
             "user_report" => {
                 feedback::admit_report(item.payload, door).map(|feedback| self.parcel.feedback.push(feedback))
             }
-            "session" => sessions::admit(item.payload, door).map(|session| {
-                self.count(Fate::Accepted, "session", "", 1);
-                self.parcel.sessions.push(session);
-            }),
-            "sessions" => sessions::admit_aggregates(item.payload, door).map(|sums| {
-                let quantity =
-                    sums.iter().map(|sum| sum.healthy + sum.errored + sum.unhandled + sum.crashed + sum.abnormal).sum();
-                self.count(Fate::Accepted, "session", "", quantity);
-                self.parcel.aggregates.extend(sums);
-            }),
-            "attachment" => blobs::admit(item, header_id.unwrap_or(fallback), self.uploads.len())
-                .map(|upload| self.uploads.push(upload)),
+            "session" => self.session(item.payload, door),
+            "sessions" => self.sessions(item.payload, door),
+            "attachment" => blobs::of_item(item).map(|file| self.file(file, self.event_id.unwrap_or(ids.fallback))),
+            "raw_security" => self.security_reports(item.payload, &Sender::default(), door, &ids.new),
             "client_report" => self.client_report(item.payload),
             other => {
-                self.count(Fate::Skipped, other, "", i64::try_from(item.header.item_count.unwrap_or(1)).unwrap_or(1));
+                let count = item.header.item_count.unwrap_or(1).min(MAX_ITEM_COUNT);
+                self.count(Fate::Skipped, other, "", i64::try_from(count).unwrap_or(1));
                 Ok(())
             }
         };
@@ -124,9 +160,46 @@ impl Admitted {
         }
     }
 
+    fn event<F>(&mut self, payload: &[u8], door: &Door, ids: &Ids<F>, dump: Option<&[u8]>) -> Result<(), &'static str> {
+        let sent = Sent::read(payload, MAX_EVENT_BYTES)?;
+        let sent = sent.changed(|event| dump.is_some_and(|dump| crashes::explain(event, dump)));
+        self.keep_event(events::admit(sent, door, ids.header, ids.fallback)?);
+        Ok(())
+    }
+
+    /// An envelope that holds a minidump and no event is a crash all the same.
+    fn crash_alone<F>(&mut self, dump: &[u8], door: &Door, ids: &Ids<F>) {
+        let event = crashes::event_of(dump).and_then(|sent| events::admit(sent, door, ids.header, ids.fallback));
+        match event {
+            Ok(event) => self.keep_event(event),
+            Err(reason) => self.drop_one("error", reason, 1),
+        }
+    }
+
+    fn keep_event(&mut self, event: NewEvent) {
+        self.event_id.get_or_insert(event.event_id);
+        self.parcel.events.push(event);
+    }
+
+    fn session(&mut self, payload: &[u8], door: &Door) -> Result<(), &'static str> {
+        let session = sessions::admit(payload, door)?;
+        self.count(Fate::Accepted, "session", "", 1);
+        self.parcel.sessions.push(session);
+        Ok(())
+    }
+
+    fn sessions(&mut self, payload: &[u8], door: &Door) -> Result<(), &'static str> {
+        let sums = sessions::admit_aggregates(payload, door)?;
+        let quantity =
+            sums.iter().map(|sum| sum.healthy + sum.errored + sum.unhandled + sum.crashed + sum.abnormal).sum();
+        self.count(Fate::Accepted, "session", "", quantity);
+        self.parcel.aggregates.extend(sums);
+        Ok(())
+    }
+
     /// What a client says it did not send is counted beside what we drop ourselves.
     fn client_report(&mut self, payload: &[u8]) -> Result<(), &'static str> {
-        let report = crate::protocol::client_report::parse(&json(payload, MAX_SMALL_BYTES)?);
+        let report = crate::protocol::client_report::parse(&Sent::read(payload, MAX_SMALL_BYTES)?.value);
         for discarded in report {
             self.count(
                 Fate::Dropped,
@@ -147,21 +220,5 @@ impl Admitted {
         if quantity > 0 {
             self.count(Fate::Dropped, category, reason, i64::try_from(quantity).unwrap_or(i64::MAX));
         }
-    }
-}
-
-/// Reads the JSON of an item.
-fn json(payload: &[u8], max_bytes: usize) -> Result<Value, &'static str> {
-    if payload.len() > max_bytes {
-        return Err("too_large");
-    }
-    match serde_json::from_slice(payload) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err("not_an_object"),
-        // Clients written in older languages send broken UTF-8; what is left of it is better than nothing.
-        Err(_) => match serde_json::from_str(&String::from_utf8_lossy(payload)) {
-            Ok(value @ Value::Object(_)) => Ok(value),
-            _ => Err("invalid_json"),
-        },
     }
 }

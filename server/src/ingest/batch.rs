@@ -47,7 +47,7 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     counters::add(tx, batch.project_id, &tallies, &new_users).await?;
     let touched = issues::update(tx, batch, &tallies, &new_users, &placed).await?;
     sessions::write(tx, names, batch).await?;
-    outcomes::count(tx, batch, fresh_events.len(), fresh_feedback.len()).await?;
+    outcomes::count(tx, batch, &fresh_events, fresh_feedback.len()).await?;
 
     let mut written = events::changes(batch.project_id, &fresh_events);
     written.extend(

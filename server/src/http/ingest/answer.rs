@@ -17,7 +17,7 @@ const BUSY_PAUSE_SECONDS: u32 = 1;
 
 /// Why a request was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(in crate::http) enum Refusal {
     /// The body or its framing is broken.
     Malformed(String),
     /// No key, or forms of it that contradict each other.
@@ -25,6 +25,9 @@ pub(super) enum Refusal {
     /// A key this project does not know, or an origin it does not allow.
     Forbidden(&'static str),
     TooLarge(&'static str),
+    /// A body of a kind that this address does not take.
+    WrongType(&'static str),
+    WrongMethod,
     /// The project's error quota is used up.
     OverQuota,
     /// The queue is full or the database is not there.
@@ -41,23 +44,34 @@ pub(super) fn accepted(event_id: Option<Uuid>) -> Response {
     }
 }
 
+/// For an address that is asked in another way than it is made for.
+pub(super) async fn wrong_method() -> Refusal {
+    Refusal::WrongMethod
+}
+
 impl Refusal {
-    fn status(&self) -> StatusCode {
+    pub(in crate::http) fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::OverQuota => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
-    fn detail(&self) -> &str {
+    pub(in crate::http) fn detail(&self) -> &str {
         match self {
             Self::Malformed(detail) => detail,
-            Self::Unauthenticated(detail) | Self::Forbidden(detail) | Self::TooLarge(detail) => detail,
+            Self::Unauthenticated(detail)
+            | Self::Forbidden(detail)
+            | Self::TooLarge(detail)
+            | Self::WrongType(detail) => detail,
+            Self::WrongMethod => "this address is not for requests of this method",
             Self::OverQuota => "this project sends more errors than its quota allows",
             Self::Busy => "the server is busy; send it again later",
             Self::Internal => "the server failed; this was logged",

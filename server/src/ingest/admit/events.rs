@@ -2,7 +2,8 @@
 
 use uuid::Uuid;
 
-use super::{Door, MAX_EVENT_BYTES, json};
+use super::Door;
+use super::sent::Sent;
 use crate::grouping;
 use crate::ingest::arrival::{NewEvent, Place};
 use crate::protocol::event::{Event, Level};
@@ -12,12 +13,12 @@ use crate::store::payload;
 
 /// Admits one event. The id of the envelope's header wins over the payload's, as Sentry's servers have it.
 pub(super) fn admit(
-    bytes: &[u8],
+    sent: Sent<'_>,
     door: &Door,
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewEvent, &'static str> {
-    let value = json(bytes, MAX_EVENT_BYTES)?;
+    let Sent { value, bytes } = sent.changed(|event| door.drift.correct_event(event));
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let event_id = header_id.or(own_id).unwrap_or(fallback);
     let client_ip = door.client.map(|address| address.to_string());
@@ -26,6 +27,7 @@ pub(super) fn admit(
     let grouping = grouping::group(&event, &door.policy.grouping);
     Ok(NewEvent {
         event_id,
+        category: if event.csp.is_some() { "security" } else { "error" },
         happened_at: event.timestamp,
         place: place(&event),
         level: level(event.level).to_owned(),
@@ -35,7 +37,7 @@ pub(super) fn admit(
         hash: grouping.primary,
         other_hashes: grouping.system.into_iter().collect(),
         user_key: event.user.as_ref().and_then(|user| user.key()).map(str::to_owned),
-        payload: payload::pack(bytes).map_err(|_| "not_compressible")?,
+        payload: payload::pack(&bytes).map_err(|_| "not_compressible")?,
     })
 }
 
