@@ -11,7 +11,7 @@ const AREA_EDGES: [(&str, &[&str]); 10] = [
     ("feedback", &["issues", "releases", "search"]),
     ("incidents", &["issues", "releases"]),
     ("ingest", &["issues", "releases"]),
-    ("issues", &["releases", "search"]),
+    ("issues", &["feedback", "releases", "search"]),
     ("notify", &["accounts"]),
     ("overview", &["feedback", "issues", "releases", "search"]),
     ("projects", &[]),

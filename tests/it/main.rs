@@ -5,17 +5,23 @@ mod api;
 mod boundaries;
 mod browser;
 mod clients;
+mod clocks;
+mod endpoints;
 mod feedback;
 mod inbox;
 mod incidents;
 mod ingestion;
 mod mail;
 mod migrations;
+mod minidumps;
 mod pages;
 mod protocol;
 mod releases;
+mod reports;
 mod search;
+mod security_reports;
 mod triage;
+mod uploads;
 
 /// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.
 #[macro_export]

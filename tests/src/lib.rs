@@ -4,7 +4,9 @@
 pub mod browser;
 pub mod clients;
 pub mod envelope;
+pub mod form;
 pub mod installation;
+pub mod minidump;
 pub mod page;
 pub mod people;
 pub mod poll;
@@ -15,6 +17,7 @@ pub mod traffic;
 
 pub use browser::{Scripts, Tab};
 pub use envelope::Envelope;
+pub use form::Form;
 pub use installation::{Database, Installation};
 pub use page::Page;
 pub use people::Person;
