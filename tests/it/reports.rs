@@ -45,6 +45,9 @@ async fn a_report_joins_its_event_in_either_order(database: Database) {
         let feedback = at.get(&format!("feedback/{}", event["feedback"][0]["id"])).await;
         assert_eq!((&feedback["error"]["event_id"], &feedback["error"]["issue"]), (&json!(id), &json!(issue)));
     }
+    let late = &at.get(&format!("events/{}", traffic::event_id(2))).await["feedback"][0];
+    assert_eq!((&late["release"], &late["environment"]), (&json!("shop@1.0.0"), &json!("production")));
+    assert_eq!(at.list("feedback?release=shop%401.0.0").await.len(), 1, "what was known when it was written");
 }
 
 async fn a_report_sent_again_is_counted_not_kept(database: Database) {

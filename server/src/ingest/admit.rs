@@ -8,6 +8,7 @@ mod feedback;
 mod security;
 mod sent;
 mod sessions;
+mod whereabouts;
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -28,6 +29,7 @@ pub use blobs::{File, Upload, attachments, store_blobs};
 pub use crashes::{CrashReport, crash};
 pub use feedback::user_report;
 pub use security::{MAX_SECURITY_BYTES, security};
+pub use whereabouts::place_reports;
 
 /// Largest event, bytes; Sentry's own limit.
 const MAX_EVENT_BYTES: usize = 1024 * 1024;

@@ -2,7 +2,7 @@
 //!
 //! Clients say what they know in a field `sentry` as JSON, in its parts `sentry__1`, `sentry__2`, … where fields have a
 //! largest length, or in fields named `sentry[release]` and `sentry[tags][plan]`. sentry-native sends files of
-//! MessagePack instead. Every other field is kept as `extra`.
+//! `MessagePack` instead. Every other field is kept as `extra`.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! MessagePack, read as JSON: the form in which sentry-native keeps an event on disk beside a minidump.
+//! `MessagePack`, read as JSON: the form in which sentry-native keeps an event on disk beside a minidump.
 
 use serde_json::{Map, Number, Value};
 

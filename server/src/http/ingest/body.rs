@@ -18,7 +18,7 @@ pub(super) const MAX_DECODED_BYTES: usize = 100 * 1024 * 1024;
 const MAX_BODY_TIME: Duration = Duration::from_secs(60);
 
 /// Reads and decodes a body.
-pub(super) async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refusal> {
+pub(in crate::http) async fn read(headers: &HeaderMap, body: Body) -> Result<Vec<u8>, Refusal> {
     let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
     if announced.is_some_and(|length| length > MAX_COMPRESSED_BYTES) {
         return Err(Refusal::TooLarge("the body is larger than 20 MiB"));

@@ -26,10 +26,11 @@ pub(in crate::http) async fn open(state: &State, caller: &Caller, header: &Envel
     })
 }
 
-/// Applies the quota, stores files, waits for the writer; answers the id of what was taken.
+/// Applies the quota, places reports, stores files, waits for the writer; answers the id of what was taken.
 pub(in crate::http) async fn commit(state: &State, mut admitted: Admitted) -> Result<Option<Uuid>, Refusal> {
     let over_quota = admit::apply_quota(&mut admitted, &state.quotas);
     let event_id = admitted.event_id;
+    admit::place_reports(&mut admitted.parcel, state.store.reader()).await?;
     let parcel = admit::store_blobs(admitted, &state.blobs).await?;
     state.ingest.commit(parcel).await?;
     if over_quota { Err(Refusal::OverQuota) } else { Ok(event_id) }

@@ -1,7 +1,7 @@
 //! What a user wrote about an event, from sites that show a form of their own.
 
 use axum::Json;
-use axum::body::Bytes;
+use axum::body::Body;
 use axum::extract::{Path, State as Shared};
 use axum::http::{HeaderMap, StatusCode};
 use fieldfare_app::api::{Feedback, Role};
@@ -26,9 +26,10 @@ pub(super) async fn create(
     Path((organization, project)): Path<(String, String)>,
     caller: Caller,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<Json<Value>, Fault> {
     let project_id = projects::named(state.store.reader(), &organization, &project).await?;
+    let body = ingest::read(&headers, body).await?;
     let door = door(&state, project_id, caller, headers).await?;
     let report = report(&body)?;
     let admitted = admit::user_report(&report, &door).map_err(refused)?;

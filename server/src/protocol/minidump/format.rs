@@ -6,11 +6,11 @@ const MAGIC: &[u8] = b"MDMP";
 /// Streams of a file; real ones have about twenty.
 const MAX_STREAMS: u32 = 128;
 /// Modules that are read; a large process loads a few hundred.
-const MAX_MODULES: u32 = 1_000;
+const MAX_MODULES: u32 = 500;
 /// Bytes of one module in its list.
 const MODULE_BYTES: usize = 108;
-/// Longest path of a module, bytes of UTF-16.
-const MAX_PATH_BYTES: usize = 2_048;
+/// Longest path of a module, bytes of UTF-16; with as many modules as are read, a quarter of what an event may have.
+const MAX_PATH_BYTES: usize = 1_024;
 
 const MODULE_LIST: u32 = 4;
 const EXCEPTION: u32 = 6;
