@@ -10,15 +10,17 @@ pub mod minidump;
 pub mod page;
 pub mod people;
 pub mod poll;
+pub mod program;
 pub mod report;
 pub mod site;
 pub mod smtp;
-pub mod traffic;
 
 pub use browser::{Scripts, Tab};
 pub use envelope::Envelope;
+pub use fieldfare::load::traffic;
 pub use form::Form;
 pub use installation::{Database, Installation};
 pub use page::Page;
 pub use people::Person;
 pub use poll::eventually;
+pub use program::Program;

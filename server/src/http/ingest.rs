@@ -23,6 +23,7 @@ use tower_http::cors::{Any, CorsLayer};
 pub(in crate::http) use self::answer::Refusal;
 pub(in crate::http) use self::auth::Caller;
 pub use self::auth::KeyCache;
+pub use self::body::Room;
 pub(in crate::http) use self::body::read;
 pub(in crate::http) use self::passage::{commit, open};
 use crate::state::State;

@@ -25,7 +25,7 @@ pub(super) async fn take(
     let door = passage::open(&state, &caller, &EnvelopeHeader::default()).await?;
     let event_id = Uuid::try_parse(event_id.trim())
         .map_err(|_| Refusal::Malformed("the event's id is not 32 hexadecimal digits".to_owned()))?;
-    let body = body::read(&caller.headers, body).await?;
+    let (body, _room) = body::read(&state.bodies, &caller.headers, body).await?.into_bytes();
     let parts = form::parts(&caller.headers, body).await?;
     if parts.is_empty() {
         return Err(Refusal::Malformed("the form holds no file".to_owned()));

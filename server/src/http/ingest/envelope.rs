@@ -15,7 +15,7 @@ use crate::state::State;
 
 pub(super) async fn take(Shared(state): Shared<State>, caller: Caller, body: Body) -> Result<Response, Refusal> {
     // The key may be in the envelope alone, so the body comes first.
-    let body = body::read(&caller.headers, body).await?;
+    let body = body::read(&state.bodies, &caller.headers, body).await?;
     let parsed =
         envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
     let door = passage::open(&state, &caller, &parsed.header).await?;
@@ -24,7 +24,7 @@ pub(super) async fn take(Shared(state): Shared<State>, caller: Caller, body: Bod
 }
 
 pub(super) async fn take_store(Shared(state): Shared<State>, caller: Caller, body: Body) -> Result<Response, Refusal> {
-    let body = body::read(&caller.headers, body).await?;
+    let body = body::read(&state.bodies, &caller.headers, body).await?;
     let door = passage::open(&state, &caller, &EnvelopeHeader::default()).await?;
     let json = encoding::store_body(&body, body::MAX_DECODED_BYTES)
         .map_err(|error| Refusal::Malformed(format!("the event cannot be read: {error}")))?;

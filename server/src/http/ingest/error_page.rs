@@ -76,7 +76,7 @@ pub(super) async fn report(
     body: Body,
 ) -> Result<Response, Refusal> {
     let page = text(&headers, &header::REFERER).map(str::to_owned);
-    let form = read(&headers, body).await?;
+    let form = read(&state, &headers, body).await?;
     let door = open(&state, &asked, headers).await?;
     let event_id = event_id(&asked)?;
     let errors = errors(&form);
@@ -144,13 +144,13 @@ fn harmless(json: &str) -> String {
     })
 }
 
-async fn read(headers: &HeaderMap, body: Body) -> Result<Texts, Refusal> {
-    let body = body::read(headers, body).await?;
+async fn read(state: &State, headers: &HeaderMap, body: Body) -> Result<Texts, Refusal> {
+    let body = body::read(&state.bodies, headers, body).await?;
     if body.len() > FORM_BYTES {
         return Err(Refusal::TooLarge("the form is larger than 64 KiB"));
     }
     if text(headers, &header::CONTENT_TYPE).is_some_and(|kind| kind.starts_with("multipart/")) {
-        let parts = form::parts(headers, body).await?;
+        let parts = form::parts(headers, body.into_bytes().0).await?;
         return Ok(parts.into_iter().map(|part| (part.name.clone(), part.text())).collect());
     }
     Ok(form::urlencoded(&body))

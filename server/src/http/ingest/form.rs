@@ -1,10 +1,12 @@
 //! Forms of several parts, as uploaders and browsers send them. The body is in memory by then, with its limit.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use axum::body::{Body, Bytes};
 use axum::extract::{DefaultBodyLimit, FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, header};
+use futures::stream;
 use percent_encoding::percent_decode;
 
 use super::answer::Refusal;
@@ -12,6 +14,8 @@ use crate::ingest::admit::File;
 
 /// Parts of one form. Crash reporters send a few dozen annotations; more is not a form.
 const MAX_PARTS: usize = 200;
+/// How much of a body is taken apart at once, bytes.
+const PIECE_BYTES: usize = 64 * 1024;
 
 /// One part of a form.
 pub(super) struct Part {
@@ -31,14 +35,18 @@ impl Part {
     /// The part as a file, named after its field if it has no name.
     pub(super) fn into_file(self) -> File {
         let name = self.filename.filter(|name| !name.is_empty()).unwrap_or(self.name);
-        File { name: Some(name), content_type: self.content_type, kind: None, content: self.content.to_vec() }
+        File { name: Some(name), content_type: self.content_type, kind: None, content: self.content.into() }
     }
 }
 
 /// The parts of a form, in the order sent.
-pub(super) async fn parts(headers: &HeaderMap, body: Vec<u8>) -> Result<Vec<Part>, Refusal> {
+pub(super) async fn parts(headers: &HeaderMap, body: Bytes) -> Result<Vec<Part>, Refusal> {
     let broken = |error: &dyn std::fmt::Display| Refusal::Malformed(format!("the form cannot be read: {error}"));
-    let mut request = Request::new(Body::from(body));
+    let length = body.len();
+    // In pieces, so that a large file is in memory twice and not three times.
+    let piece = move |at| Ok::<_, Infallible>(body.slice(at..body.len().min(at + PIECE_BYTES)));
+    let pieces = (0..length).step_by(PIECE_BYTES).map(piece);
+    let mut request = Request::new(Body::from_stream(stream::iter(pieces)));
     request.headers_mut().extend(headers.get(header::CONTENT_TYPE).map(|kind| (header::CONTENT_TYPE, kind.clone())));
     DefaultBodyLimit::disable().apply(&mut request);
     let mut form = Multipart::from_request(request, &()).await.map_err(|error| broken(&error.body_text()))?;

@@ -1,7 +1,7 @@
 //! Minidumps, as Crashpad, Breakpad and their kind upload them: a form with the dump, what the client knows of the
 //! crash, and other files; or the dump alone.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State as Shared;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -28,7 +28,7 @@ const GZIP: &[u8] = &[0x1F, 0x8B];
 /// Answers the event's id as plain text, with dashes, as crash reporters show it to their users.
 pub(super) async fn take(Shared(state): Shared<State>, caller: Caller, body: Body) -> Result<Response, Refusal> {
     let door = passage::open(&state, &caller, &EnvelopeHeader::default()).await?;
-    let body = body::read(&caller.headers, body).await?;
+    let (body, _room) = body::read(&state.bodies, &caller.headers, body).await?.into_bytes();
     let report = read(&caller.headers, body).await?;
     let admitted = admit::crash(report, &door, ids::random_uuid())
         .map_err(|reason| Refusal::Malformed(format!("the minidump cannot be read: {reason}")))?;
@@ -36,10 +36,10 @@ pub(super) async fn take(Shared(state): Shared<State>, caller: Caller, body: Bod
     Ok(event_id.hyphenated().to_string().into_response())
 }
 
-async fn read(headers: &HeaderMap, body: Vec<u8>) -> Result<CrashReport, Refusal> {
+async fn read(headers: &HeaderMap, body: Bytes) -> Result<CrashReport, Refusal> {
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if !kind.trim_start().starts_with("multipart/") {
-        let dump = File { name: Some(DUMP_NAME.to_owned()), content: decompressed(body)?, ..File::default() };
+        let dump = File { name: Some(DUMP_NAME.to_owned()), content: decompressed(body.into())?, ..File::default() };
         return Ok(CrashReport { event: serde_json::Map::new(), dump, files: Vec::new() });
     }
     let (mut said, mut dump, mut files) = (CrashForm::default(), None, Vec::new());

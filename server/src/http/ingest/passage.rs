@@ -31,7 +31,10 @@ pub(in crate::http) async fn commit(state: &State, mut admitted: Admitted) -> Re
     let over_quota = admit::apply_quota(&mut admitted, &state.quotas);
     let event_id = admitted.event_id;
     admit::place_reports(&mut admitted.parcel, state.store.reader()).await?;
-    let parcel = admit::store_blobs(admitted, &state.blobs).await?;
+    let parcel = admit::store_blobs(admitted, &state.blobs).await.map_err(|error| {
+        tracing::error!(%error, "an attachment could not be stored");
+        Refusal::Busy
+    })?;
     state.ingest.commit(parcel).await?;
     if over_quota { Err(Refusal::OverQuota) } else { Ok(event_id) }
 }

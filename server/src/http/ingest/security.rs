@@ -32,7 +32,7 @@ pub(super) async fn take(Shared(state): Shared<State>, caller: Caller, body: Bod
         return Err(Refusal::WrongType("security reports are application/csp-report or application/reports+json"));
     }
     let door = passage::open(&state, &caller, &EnvelopeHeader::default()).await?;
-    let body = body::read(&caller.headers, body).await?;
+    let body = body::read(&state.bodies, &caller.headers, body).await?;
     if body.len() > MAX_SECURITY_BYTES {
         return Err(Refusal::TooLarge("security reports are at most 64 KiB"));
     }

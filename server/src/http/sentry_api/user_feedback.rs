@@ -29,7 +29,7 @@ pub(super) async fn create(
     body: Body,
 ) -> Result<Json<Value>, Fault> {
     let project_id = projects::named(state.store.reader(), &organization, &project).await?;
-    let body = ingest::read(&headers, body).await?;
+    let body = ingest::read(&state.bodies, &headers, body).await?;
     let door = door(&state, project_id, caller, headers).await?;
     let report = report(&body)?;
     let admitted = admit::user_report(&report, &door).map_err(refused)?;

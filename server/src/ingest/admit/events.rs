@@ -9,6 +9,7 @@ use crate::ingest::arrival::{NewEvent, Place};
 use crate::protocol::event::{Event, Level};
 use crate::protocol::normalise::{self, Arrival};
 use crate::protocol::title::{culprit, is_unhandled, title};
+use crate::search::EventText;
 use crate::store::payload;
 
 /// Admits one event. The id of the envelope's header wins over the payload's, as Sentry's servers have it.
@@ -38,6 +39,7 @@ pub(super) fn admit(
         other_hashes: grouping.system.into_iter().collect(),
         user_key: event.user.as_ref().and_then(|user| user.key()).map(str::to_owned),
         payload: payload::pack(&bytes).map_err(|_| "not_compressible")?,
+        text: EventText::of(&event),
     })
 }
 
