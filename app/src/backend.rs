@@ -21,6 +21,7 @@ pub struct Backend {
     pub feedback: Arc<dyn FeedbackInbox>,
     pub incidents: Arc<dyn Incidents>,
     pub issues: Arc<dyn Issues>,
+    pub limits: Arc<dyn Limits>,
     pub overview: Arc<dyn Overviews>,
     pub projects: Arc<dyn Projects>,
     pub releases: Arc<dyn Releases>,
@@ -75,6 +76,15 @@ pub trait Issues: Send + Sync {
     async fn event(&self, short_id: String, event: String) -> Answer<Option<Event>>;
     async fn triage(&self, short_id: String, triage: Triage) -> Answer<()>;
     async fn assign(&self, short_id: String, assignee: String) -> Answer<()>;
+}
+
+#[async_trait]
+pub trait Limits: Send + Sync {
+    async fn get(&self, slug: String) -> Answer<ProjectLimits>;
+    /// Of the whole project without a key.
+    async fn save_rates(&self, slug: String, key: Option<i64>, rates: Rates) -> Answer<()>;
+    async fn save_spike_protection(&self, slug: String, spikes: SpikeProtection) -> Answer<()>;
+    async fn save_retention(&self, slug: String, retention: RetentionSettings) -> Answer<()>;
 }
 
 #[async_trait]

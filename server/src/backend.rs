@@ -4,6 +4,7 @@ mod accounts;
 mod feedback;
 mod incidents;
 mod issues;
+mod limits;
 mod overview;
 mod projects;
 mod releases;
@@ -63,6 +64,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         feedback: asking.clone(),
         incidents: asking.clone(),
         issues: asking.clone(),
+        limits: asking.clone(),
         overview: asking.clone(),
         projects: asking.clone(),
         releases: asking.clone(),

@@ -7,6 +7,7 @@ mod flags;
 mod limits;
 mod log;
 mod mail;
+mod retention;
 mod sources;
 mod storage;
 mod web;
@@ -15,6 +16,7 @@ pub use flags::Flags;
 pub use limits::Limits;
 pub use log::{Log, LogFormat};
 pub use mail::Mail;
+pub use retention::Retention;
 pub use sources::ConfigError;
 pub use storage::Storage;
 pub use web::Web;
@@ -28,6 +30,7 @@ pub struct Config {
     pub web: Web,
     pub mail: Mail,
     pub limits: Limits,
+    pub retention: Retention,
     pub log: Log,
 }
 
@@ -54,6 +57,7 @@ impl Config {
             web: Web::from_sources(sources)?,
             mail: Mail::from_sources(sources)?,
             limits: Limits::from_sources(sources)?,
+            retention: Retention::from_sources(sources)?,
             log: Log::from_sources(sources)?,
         })
     }

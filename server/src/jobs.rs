@@ -1,4 +1,5 @@
 //! Work that happens later: what is owed, and who does it.
 
+pub mod lease;
 pub mod outbox;
 pub mod runner;

@@ -26,6 +26,7 @@ pub mod overview;
 pub mod projects;
 pub mod protocol;
 pub mod releases;
+pub mod retention;
 pub mod search;
 pub mod slug;
 pub mod state;

@@ -4,6 +4,7 @@
 
 pub mod dsn;
 pub mod keys;
+pub mod limits;
 mod named;
 pub mod origins;
 mod settings;

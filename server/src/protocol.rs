@@ -18,5 +18,6 @@ pub mod minidump;
 pub mod msgpack;
 pub mod names;
 pub mod normalise;
+pub mod repair;
 pub mod session;
 pub mod title;

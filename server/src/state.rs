@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context;
+use fieldfare_app::api::RetentionSettings;
 
 use crate::accounts::Attempts;
 use crate::clock::Clock;
@@ -47,13 +48,13 @@ impl State {
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<(Self, ingest::Writer)> {
         let data = &config.storage.data;
         let store = open_store(&config).await?;
+        let quotas = ingest::quota::Quotas::new(config.limits.installation, config.limits.project);
+        quotas.restore(&store).await?;
         let search = Search::open(data)?;
         let (queue, writer) = ingest::writer::queue(store.clone(), search.clone(), clock.clone());
         let state = Self {
             ingest: queue,
-            quotas: Arc::new(ingest::quota::Quotas::new(
-                config.limits.project_events_per_minute.map_or(0, std::num::NonZeroU32::get),
-            )),
+            quotas: Arc::new(quotas),
             bodies: Room::default(),
             keys: KeyCache::default(),
             policies: ingest::policy::Policies::default(),
@@ -80,6 +81,11 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let store = connect::open(data, config.storage.database_url.as_deref()).await?;
     connect::migrate(&store).await?;
     Ok(store)
+}
+
+/// How long things are kept where a project says nothing else.
+pub fn retention_defaults(config: &Config) -> RetentionSettings {
+    RetentionSettings { days: config.retention.days, events: config.retention.events, feedback_days: None }
 }
 
 fn mail_settings(config: &Config, listen: SocketAddr) -> MailSettings {

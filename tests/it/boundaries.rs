@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Which areas may use which others; base and pure rooms are open to all areas. Reads show each other's rows, hence the
 /// edges from `releases` back to `issues` and `feedback` (docs/decisions/007-areas-that-show-each-other.md).
-const AREA_EDGES: [(&str, &[&str]); 10] = [
+const AREA_EDGES: [(&str, &[&str]); 11] = [
     ("accounts", &[]),
     ("feedback", &["issues", "releases", "search"]),
     ("incidents", &["issues", "releases"]),
@@ -16,6 +16,7 @@ const AREA_EDGES: [(&str, &[&str]); 10] = [
     ("overview", &["feedback", "issues", "releases", "search"]),
     ("projects", &[]),
     ("releases", &["feedback", "issues"]),
+    ("retention", &[]),
     ("search", &[]),
 ];
 const PURE: [&str; 3] = ["protocol", "grouping", "clustering"];

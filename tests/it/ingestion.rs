@@ -1,5 +1,6 @@
 //! From an envelope to what the API shows.
 
+use fieldfare::clock::Clock;
 use fieldfare_tests::{Database, Envelope, Installation, traffic};
 use serde_json::{Value, json};
 
@@ -235,7 +236,8 @@ async fn what_is_broken_inside_is_noted(database: Database) {
 }
 
 async fn a_quota_stops_errors_and_lets_feedback_through(database: Database) {
-    let at = Installation::with(database, &[("project_events_per_minute", "2")]).await;
+    let clock = Clock::manual(1_795_000_020_000);
+    let at = Installation::with_clock(database, &[("project_events_per_minute", "2")], clock).await;
     for number in 1..=2 {
         send(&at, &error(number, "KeyError", "shop@1.0.0", "7")).await;
     }
@@ -244,8 +246,8 @@ async fn a_quota_stops_errors_and_lets_feedback_through(database: Database) {
         .item("feedback", &feedback(3, "Please hurry", None));
     let answer = at.client.post(at.endpoint()).body(both.into_bytes()).send().await.expect("an answer");
     assert_eq!(answer.status(), 429);
-    assert_eq!(answer.headers()["retry-after"], "60");
-    assert_eq!(answer.headers()["x-sentry-rate-limits"], "60:error;default;transaction;attachment:project:quota");
+    assert_eq!(answer.headers()["retry-after"], "30");
+    assert_eq!(answer.headers()["x-sentry-rate-limits"], "30:error;default:project:quota");
     assert_eq!(at.list("feedback").await.len(), 1, "users are heard");
     assert_eq!(at.get("issues/SHOP-1").await["events"], 2);
     let stats = at.get("stats?project=shop").await;

@@ -53,26 +53,31 @@ impl Installation {
 
     /// Starts one with some settings of its own.
     pub async fn with(database: Database, settings: Settings<'_>) -> Self {
-        Self::start(database, settings).await.expect("an installation starts")
+        Self::with_clock(database, settings, Clock::System).await
+    }
+
+    /// Starts one whose time is told by a clock of the test's.
+    pub async fn with_clock(database: Database, settings: Settings<'_>, clock: Clock) -> Self {
+        Self::start(database, settings, clock).await.expect("an installation starts")
     }
 
     /// Starts one that nobody has set up yet.
     pub async fn untouched(database: Database) -> Self {
         let data = tempfile::tempdir().expect("a directory");
         let config = config(database, &data, &[]).await.expect("a configuration");
-        Self::run(config, data, (String::new(), 0, String::new())).await.expect("an installation starts")
+        Self::run(config, data, (String::new(), 0, String::new()), Clock::System).await.expect("an installation starts")
     }
 
-    async fn start(database: Database, settings: Settings<'_>) -> anyhow::Result<Self> {
+    async fn start(database: Database, settings: Settings<'_>, clock: Clock) -> anyhow::Result<Self> {
         let data = tempfile::tempdir()?;
         let config = config(database, &data, settings).await?;
-        let keys = set_up(config.clone()).await?;
-        Self::run(config, data, keys).await
+        let keys = set_up(config.clone(), clock.clone()).await?;
+        Self::run(config, data, keys, clock).await
     }
 
-    async fn run(config: Config, data: TempDir, keys: (String, i64, String)) -> anyhow::Result<Self> {
+    async fn run(config: Config, data: TempDir, keys: (String, i64, String), clock: Clock) -> anyhow::Result<Self> {
         let (public_key, project_id, token) = keys;
-        let running = serve::start(config, Clock::System).await?;
+        let running = serve::start(config, clock).await?;
         let url = format!("http://{}", running.addr);
         let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
         Ok(Self { running, url, public_key, project_id, token, client, data })
@@ -86,10 +91,10 @@ impl Installation {
     /// Stops the server, does something to what it keeps, and starts it again.
     pub async fn restart_after(self, work: impl AsyncFnOnce(&Config)) -> Self {
         let Self { running, public_key, project_id, token, data, .. } = self;
-        let config = Config::clone(&running.state.config);
+        let (config, clock) = (Config::clone(&running.state.config), running.state.clock.clone());
         running.shutdown().await;
         work(&config).await;
-        Self::run(config, data, (public_key, project_id, token)).await.expect("it starts again")
+        Self::run(config, data, (public_key, project_id, token), clock).await.expect("it starts again")
     }
 
     pub fn state(&self) -> &State {
@@ -230,8 +235,8 @@ pub(crate) async fn new_postgres_database() -> anyhow::Result<String> {
 }
 
 /// What `fieldfare init` does, without a process.
-async fn set_up(config: Config) -> anyhow::Result<(String, i64, String)> {
-    let (state, _) = State::open(config, Clock::System).await?;
+async fn set_up(config: Config, clock: Clock) -> anyhow::Result<(String, i64, String)> {
+    let (state, _) = State::open(config, clock).await?;
     let now = state.clock.now();
     let password = Password::new("password", PASSWORD).await?;
     let tx = state.store.begin().await?;

@@ -46,9 +46,15 @@ pub struct Dropped {
 pub struct Stats {
     /// Quantity by data category.
     pub accepted: std::collections::BTreeMap<String, u64>,
+    /// Of what was accepted: quantity that was counted but not stored, since a flood of one issue was sampled.
+    #[serde(default)]
+    pub sampled: std::collections::BTreeMap<String, u64>,
     pub dropped: Vec<Dropped>,
     /// Quantity by item type of what Fieldfare does not keep.
     pub skipped: std::collections::BTreeMap<String, u64>,
+    /// What was stored once and removed since, to keep within the limits of age and number.
+    #[serde(default)]
+    pub evicted: Vec<Dropped>,
 }
 
 /// Everything the settings page of a project shows.

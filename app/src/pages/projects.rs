@@ -4,6 +4,7 @@ mod create;
 mod first_event;
 mod general;
 mod keys;
+mod limits;
 mod settings;
 mod snippet_list;
 mod snippets;
@@ -12,5 +13,6 @@ mod stats;
 mod tabs;
 
 pub(crate) use create::NewProjectPage;
+pub(crate) use limits::ProjectLimitsPage;
 pub(crate) use settings::ProjectSettingsPage;
 pub(crate) use start::ProjectStartPage;

@@ -28,6 +28,7 @@ pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
         Ok(store) => {
             findings.push(("database", database(&store).await));
             findings.push(("migrations", migrations(&store).await));
+            findings.push(("disk", gives_disk_back(&store).await));
             store.close().await;
         }
         Err(error) => findings.push(("database", Err(error))),
@@ -76,6 +77,21 @@ async fn migrations(store: &Store) -> Finding {
         [] => Ok("up to date".to_owned()),
         missing => bail!("{} steps are missing: run `fieldfare migrate`", missing.len()),
     }
+}
+
+/// Whether the file gets smaller when rows are removed. Files made by the first versions do not.
+async fn gives_disk_back(store: &Store) -> Finding {
+    if store.backend() == DatabaseBackend::Postgres {
+        return Ok("autovacuum makes the space of removed rows usable again".to_owned());
+    }
+    let row = store.reader().query_one_raw(Statement::from_string(store.backend(), "PRAGMA auto_vacuum")).await?;
+    let mode: i64 = row.context("it does not say whether it gives pages back")?.try_get_by_index(0)?;
+    Ok(match mode {
+        0 => "the space of removed rows is used again, but the file does not get smaller; to change that, stop the \
+              server and run once: sqlite3 fieldfare.db 'PRAGMA auto_vacuum=2; VACUUM;'"
+            .to_owned(),
+        _ => "the space of removed rows is given back".to_owned(),
+    })
 }
 
 fn search_index(data: &Path) -> Finding {

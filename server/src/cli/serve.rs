@@ -14,10 +14,12 @@ use crate::accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
+use crate::ingest::quota;
 use crate::jobs::runner::Runner;
 use crate::notify::{self, Mailer};
+use crate::retention::Keeper;
 use crate::search::follower;
-use crate::state::State;
+use crate::state::{State, retention_defaults};
 
 /// How long open requests may take to finish after the order to stop.
 const REQUESTS_TIMEOUT: Duration = Duration::from_secs(7);
@@ -66,6 +68,11 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
 fn start_work(work: &Runner, state: &State) -> anyhow::Result<()> {
     let (search, store) = (state.search.clone(), state.store.clone());
     work.start("search", move |stop| follower::run(search.clone(), store.clone(), stop));
+    let (quotas, store, around) =
+        (state.quotas.clone(), state.store.clone(), (state.clock.clone(), state.ingest.clone()));
+    work.start("quotas", move |stop| quota::run(quotas.clone(), store.clone(), around.clone(), stop));
+    let keeper = Keeper::new(&state.store, &state.blobs, &state.clock, retention_defaults(&state.config));
+    work.start("retention", move |stop| keeper.clone().run(stop));
     let (store, clock, mailer) = (state.store.clone(), state.clock.clone(), Mailer::new(&state.mail)?);
     work.start("mail", move |stop| notify::run(store.clone(), clock.clone(), mailer.clone(), stop));
     Ok(())
@@ -76,6 +83,10 @@ impl Running {
     /// database.
     pub async fn shutdown(self) {
         self.requests.stop("requests", REQUESTS_TIMEOUT).await;
+        let (state, now) = (&self.state, self.state.clock.now());
+        if let Err(error) = state.quotas.keep(&state.store, &state.ingest, now).await {
+            tracing::warn!(error = format!("{error:#}"), "the state of the quotas could not be written");
+        }
         self.writer.stop("the writer", WORK_TIMEOUT / 2).await;
         if !self.work.shut_down(WORK_TIMEOUT / 2).await {
             tracing::warn!("stopping although background work did not finish");

@@ -29,9 +29,21 @@ pub struct Flags {
     /// Sender of mails [env: FIELDFARE_MAIL_FROM] [default: Fieldfare <fieldfare@localhost>]
     #[arg(long, global = true, value_name = "MAILBOX")]
     pub mail_from: Option<String>,
-    /// Events a project may send in a minute, 0 for no limit [env: FIELDFARE_PROJECT_EVENTS_PER_MINUTE] [default: 60000]
+    /// Events a project may send in a minute, 0 for no limit [env: FIELDFARE_PROJECT_EVENTS_PER_MINUTE] [default: 600000]
     #[arg(long, global = true, value_name = "NUMBER")]
     pub project_events_per_minute: Option<String>,
+    /// What everything together may send in a minute, like "error=100000 feedback=600", 0 for no limit [env: FIELDFARE_INSTALLATION_QUOTAS] [default: no limit]
+    #[arg(long, global = true, value_name = "QUOTAS")]
+    pub installation_quotas: Option<String>,
+    /// What a project may send in a minute besides events, like "session=6000 attachment_mb=100" [env: FIELDFARE_PROJECT_QUOTAS] [default: generous]
+    #[arg(long, global = true, value_name = "QUOTAS")]
+    pub project_quotas: Option<String>,
+    /// Days after which events are removed, 0 for never [env: FIELDFARE_RETENTION_DAYS] [default: 90]
+    #[arg(long, global = true, value_name = "DAYS")]
+    pub retention_days: Option<String>,
+    /// Events kept of each project, the most informative ones, 0 for all [env: FIELDFARE_RETENTION_EVENTS] [default: 1000000]
+    #[arg(long, global = true, value_name = "NUMBER")]
+    pub retention_events: Option<String>,
     /// How the log is written: human or json [env: FIELDFARE_LOG] [default: human]
     #[arg(long, global = true, value_name = "FORMAT")]
     pub log: Option<String>,
@@ -51,6 +63,10 @@ impl Flags {
             ("smtp_url", &self.smtp_url),
             ("mail_from", &self.mail_from),
             ("project_events_per_minute", &self.project_events_per_minute),
+            ("installation_quotas", &self.installation_quotas),
+            ("project_quotas", &self.project_quotas),
+            ("retention_days", &self.retention_days),
+            ("retention_events", &self.retention_events),
             ("log", &self.log),
             ("log_level", &self.log_level),
         ]

@@ -7,15 +7,19 @@ use std::path::{Path, PathBuf};
 use super::Flags;
 
 /// Every setting there is.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 13] = [
     "data",
     "database_url",
+    "installation_quotas",
     "listen",
     "log",
     "log_level",
     "mail_from",
     "project_events_per_minute",
+    "project_quotas",
     "public_url",
+    "retention_days",
+    "retention_events",
     "smtp_url",
 ];
 /// Settings that hold passwords: in the environment, `…_FILE` may name a file that holds the value.

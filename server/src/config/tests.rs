@@ -60,6 +60,12 @@ fn a_wrong_value_is_named_with_its_place() {
         ("FIELDFARE_SMTP_URL", "mail.example.org"),
         ("FIELDFARE_MAIL_FROM", "nobody"),
         ("FIELDFARE_PROJECT_EVENTS_PER_MINUTE", "-1"),
+        ("FIELDFARE_INSTALLATION_QUOTAS", "error"),
+        ("FIELDFARE_INSTALLATION_QUOTAS", "errors=5"),
+        ("FIELDFARE_PROJECT_QUOTAS", "feedback=many"),
+        ("FIELDFARE_PROJECT_QUOTAS", "error=5"),
+        ("FIELDFARE_RETENTION_DAYS", "a week"),
+        ("FIELDFARE_RETENTION_EVENTS", "-1"),
         ("FIELDFARE_LOG", "xml"),
         ("FIELDFARE_SMTP_URL_FILE", "/nowhere"),
     ];
@@ -83,4 +89,23 @@ fn an_unknown_key_is_an_error() {
 #[test]
 fn zero_events_means_no_limit() {
     assert_eq!(Config::of([("project_events_per_minute", "0")]).unwrap().limits.project_events_per_minute, None);
+}
+
+#[test]
+fn quotas_are_pairs_and_zero_means_no_limit() {
+    let limits = |name: &str, value: &str| Config::of([(name, value)]).unwrap().limits;
+    let installation = limits("installation_quotas", "error=100000, feedback=600  session=0").installation;
+    assert_eq!((installation.errors, installation.feedback, installation.sessions), (Some(100_000), Some(600), None));
+    let project = limits("project_quotas", "session=0 attachment_mb=5").project;
+    assert_eq!((project.sessions, project.attachment_megabytes), (None, Some(5)));
+    assert!(project.feedback.is_some(), "what is not named keeps its default");
+    assert_eq!(project.errors, Some(600_000), "the events of a project have a setting of their own");
+}
+
+#[test]
+fn zero_keeps_everything() {
+    let retention = Config::of([("retention_days", "0"), ("retention_events", "0")]).unwrap().retention;
+    assert_eq!((retention.days, retention.events), (None, None));
+    let retention = Config::of([]).unwrap().retention;
+    assert_eq!((retention.days, retention.events), (Some(90), Some(1_000_000)));
 }

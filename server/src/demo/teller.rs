@@ -16,6 +16,7 @@ use crate::clock::HOUR_MS;
 use crate::incidents::{self, NewIncident, Update};
 use crate::ingest::admit::{self, Door};
 use crate::ingest::arrival::Parcel;
+use crate::ingest::quota::Budget;
 use crate::issues::{self, Change};
 use crate::protocol::drift::Drift;
 use crate::protocol::envelope;
@@ -80,7 +81,14 @@ impl<'a> Teller<'a> {
             self.told.entry(name).or_insert((project_id, event_id));
         }
         let parsed = envelope::parse(&report.envelope)?;
-        let door = Door { project_id, received_at: at, client: None, policy: Arc::default(), drift: Drift::default() };
+        let door = Door {
+            project_id,
+            received_at: at,
+            client: None,
+            policy: Arc::default(),
+            drift: Drift::default(),
+            budget: Budget::unlimited(),
+        };
         let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
         Ok(admit::store_blobs(admitted, &self.state.blobs).await?)
     }

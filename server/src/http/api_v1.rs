@@ -8,6 +8,7 @@ mod events;
 mod feedback;
 mod incidents;
 mod issues;
+mod limits;
 mod members;
 mod notifications;
 mod problem;
@@ -16,7 +17,7 @@ mod releases;
 mod search;
 
 use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use axum::routing::{MethodRouter, get, post, put};
 
 use crate::state::State;
 
@@ -40,6 +41,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects", get(projects::list)),
         ("/projects/{slug}", get(projects::show)),
         ("/projects/{slug}/keys", get(projects::keys).post(projects::create_key)),
+        ("/projects/{slug}/limits", get(limits::show).put(limits::replace)),
+        ("/projects/{slug}/retention", put(limits::replace_retention)),
         ("/issues", get(issues::list)),
         ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace)),
         ("/issues/{id}/events", get(issues::events)),

@@ -5,6 +5,7 @@ mod blobs;
 mod crashes;
 mod events;
 mod feedback;
+mod metered;
 mod security;
 mod sent;
 mod sessions;
@@ -17,9 +18,9 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use self::sent::Sent;
-use super::arrival::{Fate, NewEvent, Outcome, Parcel};
+use super::arrival::{Fate, Outcome, Parcel};
 use super::policy::Policy;
-use super::quota::Quotas;
+use super::quota::{Budget, Limits};
 use crate::protocol::category;
 use crate::protocol::csp::Sender;
 use crate::protocol::drift::Drift;
@@ -54,6 +55,8 @@ pub struct Door {
     pub policy: Arc<Policy>,
     /// How wrong the client's clock is.
     pub drift: Drift,
+    /// What the request may use of the quotas.
+    pub budget: Budget,
 }
 
 /// The ids of a request.
@@ -73,6 +76,12 @@ pub struct Admitted {
     pub uploads: Vec<Upload>,
     /// The id to answer with, if anything had one.
     pub event_id: Option<Uuid>,
+    /// Limits that are used up, to be announced.
+    pub limits: Limits,
+    /// Whether they kept something of this request out.
+    pub is_limited: bool,
+    /// An event that was not stored, so that its files are not either, and why.
+    not_stored: Option<(Uuid, &'static str)>,
 }
 
 /// Admits every item of an envelope. `new_id` makes ids for what comes without one.
@@ -98,7 +107,7 @@ pub fn envelope(envelope: &Envelope<'_>, door: &Door, new_id: impl Fn() -> Uuid)
     }
     admitted.drop_one("default", "too_many_items", envelope.items.len() - items.len());
     admitted.drop_one("default", "malformed_item", envelope.faults.len());
-    admitted
+    admitted.finished(door)
 }
 
 /// How many items of a kind one envelope may hold.
@@ -117,18 +126,8 @@ pub fn store(json: &[u8], door: &Door, fallback: Uuid) -> Result<Admitted, &'sta
     let mut admitted = Admitted::new(door);
     let event = events::admit(Sent::read(json, MAX_EVENT_BYTES)?, door, None, fallback)?;
     admitted.event_id = Some(event.event_id);
-    admitted.parcel.events.push(event);
-    Ok(admitted)
-}
-
-/// Drops what is over the quota of its project and says whether anything was.
-pub fn apply_quota(admitted: &mut Admitted, quotas: &Quotas) -> bool {
-    let wanted = admitted.parcel.events.len();
-    let granted = quotas.take(admitted.parcel.project_id, wanted, admitted.parcel.received_at);
-    for event in admitted.parcel.events.split_off(granted) {
-        admitted.drop_one(event.category, "quota", 1);
-    }
-    granted < wanted
+    admitted.keep_event(event, door);
+    Ok(admitted.finished(door))
 }
 
 impl Admitted {
@@ -139,6 +138,9 @@ impl Admitted {
 
     fn item<F: Fn() -> Uuid>(&mut self, item: &Item<'_>, door: &Door, ids: &Ids<F>, dump: Option<&[u8]>) {
         let kind = item.header.kind.as_str();
+        if !self.is_within_quota(item, door, ids.header.unwrap_or(ids.fallback)) {
+            return;
+        }
         let result = match kind {
             "event" => self.event(item.payload, door, ids, dump),
             "feedback" => feedback::admit(item.payload, door, ids.header, ids.fallback)
@@ -165,7 +167,7 @@ impl Admitted {
     fn event<F>(&mut self, payload: &[u8], door: &Door, ids: &Ids<F>, dump: Option<&[u8]>) -> Result<(), &'static str> {
         let sent = Sent::read(payload, MAX_EVENT_BYTES)?;
         let sent = sent.changed(|event| dump.is_some_and(|dump| crashes::explain(event, dump)));
-        self.keep_event(events::admit(sent, door, ids.header, ids.fallback)?);
+        self.keep_event(events::admit(sent, door, ids.header, ids.fallback)?, door);
         Ok(())
     }
 
@@ -173,14 +175,9 @@ impl Admitted {
     fn crash_alone<F>(&mut self, dump: &[u8], door: &Door, ids: &Ids<F>) {
         let event = crashes::event_of(dump).and_then(|sent| events::admit(sent, door, ids.header, ids.fallback));
         match event {
-            Ok(event) => self.keep_event(event),
+            Ok(event) => self.keep_event(event, door),
             Err(reason) => self.drop_one("error", reason, 1),
         }
-    }
-
-    fn keep_event(&mut self, event: NewEvent) {
-        self.event_id.get_or_insert(event.event_id);
-        self.parcel.events.push(event);
     }
 
     fn session(&mut self, payload: &[u8], door: &Door) -> Result<(), &'static str> {

@@ -41,8 +41,10 @@ pub struct NewEvent {
     pub hash: Hash,
     pub other_hashes: Vec<Hash>,
     pub user_key: Option<String>,
-    /// As its column holds it.
+    /// As its column holds it; empty unless it is stored.
     pub payload: Vec<u8>,
+    /// Or only counted, as one of a flood of its issue.
+    pub is_stored: bool,
     /// What is searched of it.
     pub text: EventText,
 }
@@ -118,6 +120,8 @@ pub struct SessionAggregate {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Fate {
     Accepted,
+    /// Accepted and counted, but not stored: one of a flood of its issue. Counted as accepted, too.
+    Sampled,
     Dropped,
     /// An item type Fieldfare does not keep.
     Skipped,
@@ -137,6 +141,7 @@ impl Fate {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Accepted => "accepted",
+            Self::Sampled => "sampled",
             Self::Dropped => "dropped",
             Self::Skipped => "skipped",
         }

@@ -69,7 +69,8 @@ pub(super) async fn insert(
     events: &[&NewEvent],
     placed: &Placed,
 ) -> Result<()> {
-    for chunk in events.chunks(ROWS_PER_INSERT) {
+    let stored: Vec<&NewEvent> = events.iter().copied().filter(|event| event.is_stored).collect();
+    for chunk in stored.chunks(ROWS_PER_INSERT) {
         let rows = chunk.iter().map(|event| row(names, batch, event, placed));
         let conflict = OnConflict::columns([event::Column::ProjectId, event::Column::EventId]).do_nothing().to_owned();
         event::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(tx).await?;
@@ -96,5 +97,6 @@ fn row(names: &Names, batch: &Batch<'_>, event: &NewEvent, placed: &Placed) -> e
 }
 
 pub(super) fn changes(project_id: i64, events: &[&NewEvent]) -> Vec<Change> {
-    events.iter().map(|event| Change::Event { project_id, event_id: event.event_id }).collect()
+    let stored = events.iter().filter(|event| event.is_stored);
+    stored.map(|event| Change::Event { project_id, event_id: event.event_id }).collect()
 }

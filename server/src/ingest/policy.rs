@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use fieldfare_app::api::LimitSettings;
 use moka::future::Cache;
 use sea_orm::ConnectionTrait;
 
 use crate::error::{Error, Result};
 use crate::grouping::Rules;
-use crate::store::Store;
+use crate::store::{Store, project_settings};
 
 /// How long a policy is believed. A change made through another process works at most this long after.
 const BELIEVED_FOR: Duration = Duration::from_secs(10);
@@ -20,11 +21,14 @@ const REMEMBERED: u64 = 1_000;
 pub struct Policy {
     /// Which events are one issue.
     pub grouping: Rules,
+    /// How much may arrive, and what becomes of floods.
+    pub limits: LimitSettings,
 }
 
 impl Policy {
-    async fn load(_db: &impl ConnectionTrait, _project_id: i64) -> Result<Self> {
-        Ok(Self::default())
+    async fn load(db: &impl ConnectionTrait, project_id: i64) -> Result<Self> {
+        let limits = project_settings::load(db, project_id, project_settings::LIMITS).await?;
+        Ok(Self { limits, ..Self::default() })
     }
 }
 

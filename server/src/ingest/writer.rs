@@ -133,7 +133,8 @@ impl Writer {
     fn answer(&self, one: Waiting, result: Result<()>) {
         let Parcel { project_id, events, .. } = one.parcel;
         if result.is_ok() {
-            self.search.expect(project_id, events.into_iter().map(|event| (event.event_id, event.text)));
+            let stored = events.into_iter().filter(|event| event.is_stored);
+            self.search.expect(project_id, stored.map(|event| (event.event_id, event.text)));
         }
         let counter = if result.is_ok() { &self.counts.parcels } else { &self.counts.failed };
         counter.fetch_add(1, Ordering::Relaxed);

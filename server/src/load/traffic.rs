@@ -56,7 +56,7 @@ impl Traffic {
         let id = format!("{:016x}{number:016x}", self.run);
         if pool.item == "session" {
             let session = session(&id, number);
-            return Ok(gzip(&[head(&id, "session", session.len()).into_bytes(), session].concat())?);
+            return gzip(&[head(&id, "session", session.len()).into_bytes(), session].concat());
         }
         let (length, member) = &pool.payloads[usize::try_from(number).unwrap_or(0) % pool.payloads.len()];
         let mut body = stored(head(&id, pool.item, *length).as_bytes())?;

@@ -45,6 +45,8 @@ fn summary(mut totals: Vec<Total>) -> Stats {
         let quantity = u64::try_from(quantity).unwrap_or(0);
         match outcome.as_str() {
             "accepted" => *stats.accepted.entry(category).or_default() += quantity,
+            "sampled" => *stats.sampled.entry(category).or_default() += quantity,
+            "evicted" => stats.evicted.push(Dropped { category, reason, quantity }),
             "skipped" => *stats.skipped.entry(category).or_default() += quantity,
             _ => stats.dropped.push(Dropped { category, reason, quantity }),
         }

@@ -60,7 +60,8 @@ pub async fn run(search: Search, store: Store, stop: CancellationToken) {
 }
 
 /// Indexes everything up to now and answers how many changes that was. Fills an empty index from the tables first, and
-/// one that is ahead of the tables, which were then put back to an older state.
+/// one that is ahead of the tables, which were then put back to an older state, or so far behind that the changes it
+/// needs are gone.
 ///
 /// # Errors
 /// When the database or the disk fails; what was not committed is forgotten and will be done again.
@@ -68,7 +69,9 @@ pub async fn catch_up(search: &Search, store: &Store) -> Result<usize> {
     let mut unfinished = begin(search).await?;
     let newest = changes::latest(store.reader()).await?;
     *unfinished = true;
-    let done = match search.position().filter(|position| *position <= newest) {
+    let trimmed_to = changes::trimmed_to(store.reader()).await?;
+    let can_follow = |position: &i64| *position <= newest && *position + 1 >= trimmed_to;
+    let done = match search.position().filter(can_follow) {
         Some(from) => follow(search, store, from).await?,
         None => rebuild(search, store).await.map(|_| 1)?,
     };

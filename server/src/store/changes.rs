@@ -3,16 +3,20 @@
 //! A number of the sequence becomes visible only after every lower one: SQLite has one writer, and on PostgreSQL
 //! every transaction that writes changes holds one advisory lock from before its first number to its commit.
 
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::entities::change;
+use super::entities::{change, installation_setting};
 use super::{CHANGE_LOCK, Tx};
 use crate::error::Result;
 
 /// Rows in one INSERT: four binds each, far below SQLite's limit of 32,766.
 const ROWS_PER_INSERT: usize = 1_000;
+
+/// The setting that says up to which number changes are gone.
+const TRIMMED_TO: &str = "changes_trimmed_to";
 
 /// Something whose document in the search index must be made anew.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +70,28 @@ pub async fn after(db: &impl ConnectionTrait, seq: i64, limit: u64) -> Result<Ve
 pub async fn latest(db: &impl ConnectionTrait) -> Result<i64> {
     let newest = change::Entity::find().order_by_desc(change::Column::Seq).one(db).await?;
     Ok(newest.map_or(0, |row| row.seq))
+}
+
+/// Up to which number changes are gone. Whoever stands before it cannot follow, and begins anew from the tables.
+///
+/// # Errors
+/// When the database fails.
+pub async fn trimmed_to(db: &impl ConnectionTrait) -> Result<i64> {
+    let row = installation_setting::Entity::find_by_id(TRIMMED_TO.to_owned()).one(db).await?;
+    Ok(row.and_then(|row| row.value.parse().ok()).unwrap_or(0))
+}
+
+/// Notes that every change before this number is going to be removed.
+///
+/// # Errors
+/// When the database fails.
+pub async fn note_trimmed_to(db: &impl ConnectionTrait, seq: i64) -> Result<()> {
+    let row = installation_setting::ActiveModel { name: Set(TRIMMED_TO.to_owned()), value: Set(seq.to_string()) };
+    let conflict = OnConflict::column(installation_setting::Column::Name)
+        .update_column(installation_setting::Column::Value)
+        .to_owned();
+    installation_setting::Entity::insert(row).on_conflict(conflict).exec_without_returning(db).await?;
+    Ok(())
 }
 
 fn row(what: Change) -> change::ActiveModel {

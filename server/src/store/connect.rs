@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use fieldfare_migrations::Migrator;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 use sea_orm_migration::MigratorTrait;
-use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
 
 use super::{MIGRATION_LOCK, Store};
 
@@ -26,6 +26,8 @@ const CHECKPOINT_PAGES: u32 = 8_000;
 const STATEMENTS_KEPT: usize = 512;
 /// Longest wait for a connection before a request fails as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+/// What SQLite's log is cut to once it was folded into the file, bytes; a long commit or reader may let it grow.
+const JOURNAL_BYTES_MAX: &str = "67108864";
 /// The first SQLite without the bug that corrupts a WAL under two connections, which is how we use it.
 const SQLITE_SAFE_VERSION: (u32, u32, u32) = (3, 51, 3);
 
@@ -96,6 +98,9 @@ async fn sqlite_pool(url: &str, access: Access) -> Result<DatabaseConnection, se
                 .busy_timeout(ACQUIRE_TIMEOUT)
                 .pragma("query_only", if access == Access::Read { "ON" } else { "OFF" })
                 .pragma("temp_store", "MEMORY")
+                // Works on a new file only; pages that retention empties can then be given back (retention::disk).
+                .auto_vacuum(SqliteAutoVacuum::Incremental)
+                .pragma("journal_size_limit", JOURNAL_BYTES_MAX)
                 .pragma(
                     "cache_size",
                     format!("-{}", if access == Access::Write { WRITER_CACHE_KIB } else { READER_CACHE_KIB }),

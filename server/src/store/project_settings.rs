@@ -9,6 +9,11 @@ use serde::de::DeserializeOwned;
 use super::entities::project_setting::{ActiveModel, Column, Entity};
 use crate::error::Result;
 
+/// What a project may send.
+pub const LIMITS: &str = "limits";
+/// How long what it sent is kept.
+pub const RETENTION: &str = "retention";
+
 /// The settings of one concern; their default when nobody has changed them.
 ///
 /// # Errors

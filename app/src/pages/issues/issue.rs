@@ -92,7 +92,9 @@ fn evidence(kind: IssueKind, event: Result<Option<Event>, ApiError>, pieces: Vec
     match (kind, event) {
         (IssueKind::Feedback, _) => view! { <Pieces feedback=pieces/> }.into_any(),
         (_, Ok(Some(event))) => view! { <EventView event/> }.into_any(),
-        (_, Ok(None)) => view! { <p class="nothing">"Its events are no longer kept."</p> }.into_any(),
+        (_, Ok(None)) => {
+            view! { <p class="nothing">"Its events have expired. What was counted of them stays."</p> }.into_any()
+        }
         (_, Err(error)) => view! { <FormError error=Some(error)/> }.into_any(),
     }
 }

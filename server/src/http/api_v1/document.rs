@@ -5,7 +5,7 @@ use fieldfare_app::api::{FeedbackType, IssueSort};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{events, feedback, incidents, issues, members, notifications, projects, releases, search};
+use super::{events, feedback, incidents, issues, limits, members, notifications, projects, releases, search};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -24,6 +24,9 @@ use super::{events, feedback, incidents, issues, members, notifications, project
         projects::keys,
         projects::create_key,
         projects::stats,
+        limits::show,
+        limits::replace,
+        limits::replace_retention,
         issues::list,
         issues::show,
         issues::change,

@@ -2,16 +2,15 @@
 
 use axum::Json;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{AppendHeaders, IntoResponse, Response};
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::ingest::quota::Limits;
 
 const X_SENTRY_ERROR: HeaderName = HeaderName::from_static("x-sentry-error");
 const X_SENTRY_RATE_LIMITS: HeaderName = HeaderName::from_static("x-sentry-rate-limits");
-/// How long a client should keep quiet about errors once its project is over its quota, seconds.
-const QUOTA_PAUSE_SECONDS: u32 = 60;
 /// How long a client should wait when our queue is full, seconds: the writer empties it well within that.
 const BUSY_PAUSE_SECONDS: u32 = 1;
 
@@ -28,19 +27,36 @@ pub(in crate::http) enum Refusal {
     /// A body of a kind that this address does not take.
     WrongType(&'static str),
     WrongMethod,
-    /// The project's error quota is used up.
-    OverQuota,
+    /// Some or all of it was more than a quota allows.
+    OverQuota(Limits),
     /// The queue is full or the database is not there.
     Busy,
     /// Our fault; logged.
     Internal,
 }
 
-/// The answer to what was taken: the event's id, or `{}` where nothing has one.
-pub(super) fn accepted(event_id: Option<Uuid>) -> Response {
-    match event_id {
-        Some(id) => Json(json!({ "id": id.simple().to_string() })).into_response(),
-        None => Json(json!({})).into_response(),
+/// The answer to what was taken: the event's id, or `{}` where nothing has one. Limits that are used up by now are
+/// announced, so that clients need not send in vain.
+pub(super) fn accepted(taken: &Taken) -> Response {
+    let body = match taken.event_id {
+        Some(id) => Json(json!({ "id": id.simple().to_string() })),
+        None => Json(json!({})),
+    };
+    (taken.announced(), body).into_response()
+}
+
+/// What came of a request that was taken.
+#[derive(Debug, Default)]
+pub(in crate::http) struct Taken {
+    pub(in crate::http) event_id: Option<Uuid>,
+    /// What is used up by now.
+    pub(super) limits: Limits,
+}
+
+impl Taken {
+    /// The limits as a header, if there are any.
+    pub(super) fn announced(&self) -> Option<AppendHeaders<[(HeaderName, String); 1]>> {
+        (!self.limits.is_empty()).then(|| AppendHeaders([(X_SENTRY_RATE_LIMITS, self.limits.header())]))
     }
 }
 
@@ -58,7 +74,7 @@ impl Refusal {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
-            Self::OverQuota => StatusCode::TOO_MANY_REQUESTS,
+            Self::OverQuota(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -72,7 +88,7 @@ impl Refusal {
             | Self::TooLarge(detail)
             | Self::WrongType(detail) => detail,
             Self::WrongMethod => "this address is not for requests of this method",
-            Self::OverQuota => "this project sends more errors than its quota allows",
+            Self::OverQuota(_) => "more was sent than a quota allows; X-Sentry-Rate-Limits says which",
             Self::Busy => "the server is busy; send it again later",
             Self::Internal => "the server failed; this was logged",
         }
@@ -84,10 +100,10 @@ impl Refusal {
             headers.insert(X_SENTRY_ERROR, detail);
         }
         match self {
-            Self::OverQuota => {
-                let limits = format!("{QUOTA_PAUSE_SECONDS}:error;default;transaction;attachment:project:quota");
-                headers.insert(header::RETRY_AFTER, HeaderValue::from(QUOTA_PAUSE_SECONDS));
-                headers.extend(HeaderValue::from_str(&limits).map(|limits| (X_SENTRY_RATE_LIMITS, limits)).ok());
+            Self::OverQuota(limits) => {
+                headers.insert(header::RETRY_AFTER, HeaderValue::from(limits.retry_after()));
+                let announced = HeaderValue::from_str(&limits.header());
+                headers.extend(announced.map(|limits| (X_SENTRY_RATE_LIMITS, limits)).ok());
             }
             Self::Busy => {
                 headers.insert(header::RETRY_AFTER, HeaderValue::from(BUSY_PAUSE_SECONDS));

@@ -13,7 +13,7 @@ use super::auth::Caller;
 use super::form::Part;
 use super::{body, form, passage};
 use crate::ingest::admit;
-use crate::protocol::envelope::EnvelopeHeader;
+use crate::ingest::quota::Meter;
 use crate::state::State;
 
 pub(super) async fn take(
@@ -22,7 +22,7 @@ pub(super) async fn take(
     caller: Caller,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let door = passage::open(&state, &caller, &EnvelopeHeader::default()).await?;
+    let door = passage::open_for(&state, &caller, Meter::Attachment).await?;
     let event_id = Uuid::try_parse(event_id.trim())
         .map_err(|_| Refusal::Malformed("the event's id is not 32 hexadecimal digits".to_owned()))?;
     let (body, _room) = body::read(&state.bodies, &caller.headers, body).await?.into_bytes();
@@ -32,9 +32,9 @@ pub(super) async fn take(
     }
     let admitted = admit::attachments(event_id, parts.into_iter().map(Part::into_file).collect(), &door);
     let kept = !admitted.uploads.is_empty();
-    passage::commit(&state, admitted).await?;
+    let taken = passage::commit(&state, admitted).await?;
     if !kept {
         return Err(Refusal::TooLarge("a file is at most 20 MiB"));
     }
-    Ok((StatusCode::CREATED, Json(json!({ "id": event_id.simple().to_string() }))).into_response())
+    Ok((StatusCode::CREATED, taken.announced(), Json(json!({ "id": event_id.simple().to_string() }))).into_response())
 }

@@ -98,12 +98,12 @@ impl Caller {
     }
 }
 
-/// The project a request may report to.
+/// The key of a request, which says to which project it may report.
 pub(super) async fn authenticate(
     state: &State,
     caller: &Caller,
     presented: &dsn_auth::Presented<'_>,
-) -> Result<i64, Refusal> {
+) -> Result<Arc<KeyRow>, Refusal> {
     let key = dsn_auth::public_key(presented).map_err(|error| match error {
         AuthError::Missing => {
             Refusal::Unauthenticated("no key: send X-Sentry-Auth, ?sentry_key= or a dsn in the envelope")
@@ -118,7 +118,7 @@ pub(super) async fn authenticate(
     if origin.is_some_and(|origin| !origins::allows(&row.allowed_origins, origin)) {
         return Err(Refusal::Forbidden("this origin is not allowed to report to the project"));
     }
-    Ok(project_id)
+    Ok(row)
 }
 
 /// The client's address as the proxy in front of us says it.

@@ -93,7 +93,7 @@ pub(super) async fn report(
     });
     let admitted = admit::user_report(&report, &door)
         .map_err(|reason| Refusal::Malformed(format!("the report cannot be read: {reason}")))?;
-    Ok(accepted(passage::commit(&state, admitted).await?))
+    Ok(accepted(&passage::commit(&state, admitted).await?))
 }
 
 async fn open(state: &State, asked: &Texts, mut headers: HeaderMap) -> Result<Door, Refusal> {

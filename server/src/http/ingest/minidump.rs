@@ -11,9 +11,9 @@ use super::auth::Caller;
 use super::{body, form, passage};
 use crate::ids;
 use crate::ingest::admit::{self, CrashReport, File};
+use crate::ingest::quota::Meter;
 use crate::protocol::crash_form::CrashForm;
 use crate::protocol::encoding::{self, DecodeError};
-use crate::protocol::envelope::EnvelopeHeader;
 use crate::state::State;
 
 /// The field that holds the dump.
@@ -27,13 +27,13 @@ const GZIP: &[u8] = &[0x1F, 0x8B];
 
 /// Answers the event's id as plain text, with dashes, as crash reporters show it to their users.
 pub(super) async fn take(Shared(state): Shared<State>, caller: Caller, body: Body) -> Result<Response, Refusal> {
-    let door = passage::open(&state, &caller, &EnvelopeHeader::default()).await?;
+    let door = passage::open_for(&state, &caller, Meter::Error).await?;
     let (body, _room) = body::read(&state.bodies, &caller.headers, body).await?.into_bytes();
     let report = read(&caller.headers, body).await?;
     let admitted = admit::crash(report, &door, ids::random_uuid())
         .map_err(|reason| Refusal::Malformed(format!("the minidump cannot be read: {reason}")))?;
-    let event_id = passage::commit(&state, admitted).await?.unwrap_or_default();
-    Ok(event_id.hyphenated().to_string().into_response())
+    let taken = passage::commit(&state, admitted).await?;
+    Ok((taken.announced(), taken.event_id.unwrap_or_default().hyphenated().to_string()).into_response())
 }
 
 async fn read(headers: &HeaderMap, body: Bytes) -> Result<CrashReport, Refusal> {

@@ -1,10 +1,9 @@
-//! The way every report takes: whose it is and what its project wants, then quota, files, the commit.
+//! The way every report takes: whose it is, what its project wants and what it may use, then files, the commit.
 
-use uuid::Uuid;
-
-use super::answer::Refusal;
+use super::answer::{Refusal, Taken};
 use super::auth::{self, Caller};
 use crate::ingest::admit::{self, Admitted, Door};
+use crate::ingest::quota::{Budget, Meter};
 use crate::protocol::drift::Drift;
 use crate::protocol::dsn_auth;
 use crate::protocol::envelope::EnvelopeHeader;
@@ -13,22 +12,36 @@ use crate::state::State;
 /// Lets a request in. `header` is what an envelope says of itself, and empty for whatever is none.
 pub(in crate::http) async fn open(state: &State, caller: &Caller, header: &EnvelopeHeader) -> Result<Door, Refusal> {
     let presented = caller.presented(header.dsn.as_deref());
-    let project_id = auth::authenticate(state, caller, &presented).await?;
+    let key = auth::authenticate(state, caller, &presented).await?;
+    let (project_id, received_at) = (key.project_id, state.clock.now());
     let policy = state.policies.of(&state.store, project_id).await?;
-    let received_at = state.clock.now();
     let sent_at = header.sent_at.clone().or_else(|| dsn_auth::sent_at(&presented));
     Ok(Door {
         project_id,
         received_at,
         client: auth::client_address(&caller.headers),
+        budget: Budget::new(state.quotas.clone(), policy.clone(), (project_id, key.key_id), received_at),
         policy,
         drift: Drift::between(sent_at.as_deref(), received_at),
     })
 }
 
-/// Applies the quota, places reports, stores files, waits for the writer; answers the id of what was taken.
-pub(in crate::http) async fn commit(state: &State, mut admitted: Admitted) -> Result<Option<Uuid>, Refusal> {
-    let over_quota = admit::apply_quota(&mut admitted, &state.quotas);
+/// Lets in a request that is no envelope, and whose body may hold only this; refused unread when that is used up.
+pub(in crate::http) async fn open_for(state: &State, caller: &Caller, meter: Meter) -> Result<Door, Refusal> {
+    let door = open(state, caller, &EnvelopeHeader::default()).await?;
+    refuse_unread(&door, &[meter])?;
+    Ok(door)
+}
+
+/// Refuses a request whose body would be read in vain, since every quota it may count against is used up.
+pub(super) fn refuse_unread(door: &Door, may_hold: &[Meter]) -> Result<(), Refusal> {
+    door.budget.refuse_unread(may_hold).map_or(Ok(()), |limits| Err(Refusal::OverQuota(limits)))
+}
+
+/// Places reports, stores files, waits for the writer. What is within its quota was kept although the answer may say
+/// that something was not.
+pub(in crate::http) async fn commit(state: &State, mut admitted: Admitted) -> Result<Taken, Refusal> {
+    let (limits, is_limited) = (std::mem::take(&mut admitted.limits), admitted.is_limited);
     let event_id = admitted.event_id;
     admit::place_reports(&mut admitted.parcel, state.store.reader()).await?;
     let parcel = admit::store_blobs(admitted, &state.blobs).await.map_err(|error| {
@@ -36,5 +49,5 @@ pub(in crate::http) async fn commit(state: &State, mut admitted: Admitted) -> Re
         Refusal::Busy
     })?;
     state.ingest.commit(parcel).await?;
-    if over_quota { Err(Refusal::OverQuota) } else { Ok(event_id) }
+    if is_limited { Err(Refusal::OverQuota(limits)) } else { Ok(Taken { event_id, limits }) }
 }

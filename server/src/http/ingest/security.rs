@@ -3,15 +3,16 @@
 use axum::body::Body;
 use axum::extract::State as Shared;
 use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 
 use super::answer::Refusal;
 use super::auth::Caller;
 use super::{body, passage};
 use crate::ids;
 use crate::ingest::admit::{self, MAX_SECURITY_BYTES};
+use crate::ingest::quota::Meter;
 use crate::protocol::csp::Sender;
 use crate::protocol::dsn_auth::query_value;
-use crate::protocol::envelope::EnvelopeHeader;
 use crate::state::State;
 
 /// What browsers call their reports.
@@ -27,11 +28,11 @@ const TYPES: [&str; 8] = [
 ];
 
 /// Browsers read nothing of the answer but its status.
-pub(super) async fn take(Shared(state): Shared<State>, caller: Caller, body: Body) -> Result<StatusCode, Refusal> {
+pub(super) async fn take(Shared(state): Shared<State>, caller: Caller, body: Body) -> Result<Response, Refusal> {
     if caller.text(header::CONTENT_TYPE).is_some_and(|sent| !is_report(sent)) {
         return Err(Refusal::WrongType("security reports are application/csp-report or application/reports+json"));
     }
-    let door = passage::open(&state, &caller, &EnvelopeHeader::default()).await?;
+    let door = passage::open_for(&state, &caller, Meter::Security).await?;
     let body = body::read(&state.bodies, &caller.headers, body).await?;
     if body.len() > MAX_SECURITY_BYTES {
         return Err(Refusal::TooLarge("security reports are at most 64 KiB"));
@@ -45,8 +46,8 @@ pub(super) async fn take(Shared(state): Shared<State>, caller: Caller, body: Bod
     };
     let admitted = admit::security(&body, &sender, &door, ids::random_uuid)
         .map_err(|reason| Refusal::Malformed(format!("the report cannot be read: {reason}")))?;
-    passage::commit(&state, admitted).await?;
-    Ok(StatusCode::CREATED)
+    let taken = passage::commit(&state, admitted).await?;
+    Ok((StatusCode::CREATED, taken.announced(), ()).into_response())
 }
 
 fn is_report(content_type: &str) -> bool {

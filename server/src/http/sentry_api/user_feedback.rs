@@ -12,6 +12,7 @@ use super::caller::Caller;
 use crate::feedback;
 use crate::http::ingest;
 use crate::ingest::admit::{self, Door};
+use crate::ingest::quota::Budget;
 use crate::projects;
 use crate::protocol::drift::Drift;
 use crate::protocol::envelope::EnvelopeHeader;
@@ -19,6 +20,9 @@ use crate::state::State;
 
 /// Largest report, bytes: the longest message that is kept, escaped.
 const BODY_BYTES: usize = 64 * 1024;
+
+/// In place of the id of a key, for whoever has none.
+const NO_KEY: i64 = 0;
 
 /// Takes a report; answers it in Sentry's shape. Sending it again answers the same one.
 pub(super) async fn create(
@@ -33,7 +37,7 @@ pub(super) async fn create(
     let door = door(&state, project_id, caller, headers).await?;
     let report = report(&body)?;
     let admitted = admit::user_report(&report, &door).map_err(refused)?;
-    let event_id = ingest::commit(&state, admitted).await?.unwrap_or_default();
+    let event_id = ingest::commit(&state, admitted).await?.event_id.unwrap_or_default();
     let kept = feedback::of_event(state.store.reader(), project_id, event_id).await?;
     Ok(Json(shape(&kept)))
 }
@@ -48,13 +52,11 @@ async fn door(state: &State, project_id: i64, caller: Caller, headers: HeaderMap
             if door.project_id == project_id { Ok(door) } else { Err(forbidden("This DSN is another project's.")) }
         }
         Caller::Member(viewer) if !viewer.role.may(Role::Developer) => Err(forbidden("Your role may only read.")),
-        Caller::Member(_) => Ok(Door {
-            project_id,
-            received_at: state.clock.now(),
-            client: None,
-            policy: state.policies.of(&state.store, project_id).await?,
-            drift: Drift::default(),
-        }),
+        Caller::Member(_) => {
+            let (received_at, policy) = (state.clock.now(), state.policies.of(&state.store, project_id).await?);
+            let budget = Budget::new(state.quotas.clone(), policy.clone(), (project_id, NO_KEY), received_at);
+            Ok(Door { project_id, received_at, client: None, policy, budget, drift: Drift::default() })
+        }
     }
 }
 

@@ -31,7 +31,7 @@ pub struct File {
 /// A file before it is in the blob store.
 #[derive(Debug)]
 pub struct Upload {
-    event_id: Uuid,
+    pub(super) event_id: Uuid,
     name: String,
     content_type: String,
     kind: String,
@@ -43,9 +43,9 @@ pub fn attachments(event_id: Uuid, files: Vec<File>, door: &Door) -> Admitted {
     let mut admitted = Admitted::new(door);
     admitted.event_id = Some(event_id);
     for file in files {
-        admitted.file(file, event_id);
+        admitted.keep_file(file, event_id, door);
     }
-    admitted
+    admitted.finished(door)
 }
 
 pub(super) fn of_item(item: &Item<'_>) -> Result<File, &'static str> {

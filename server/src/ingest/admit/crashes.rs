@@ -32,13 +32,12 @@ pub fn crash(report: CrashReport, door: &Door, new_id: Uuid) -> Result<Admitted,
     }
     let event = events::admit(sent, door, None, new_id)?;
     let event_id = event.event_id;
-    admitted.event_id = Some(event_id);
-    admitted.parcel.events.push(event);
+    admitted.keep_event(event, door);
     let kind = Some(minidump::ATTACHMENT_TYPE.to_owned());
     for file in std::iter::once(File { kind, ..report.dump }).chain(report.files) {
-        admitted.file(file, event_id);
+        admitted.keep_file(file, event_id, door);
     }
-    Ok(admitted)
+    Ok(admitted.finished(door))
 }
 
 /// Adds what a dump says to the event it came with. A broken dump says nothing, and stays beside it as it is.

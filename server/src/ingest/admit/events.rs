@@ -26,6 +26,7 @@ pub(super) fn admit(
     let arrival = Arrival { event_id, received_at: door.received_at, client_ip: client_ip.as_deref() };
     let event = normalise::event(value, &arrival);
     let grouping = grouping::group(&event, &door.policy.grouping);
+    let is_stored = door.budget.stores(grouping.primary);
     Ok(NewEvent {
         event_id,
         category: if event.csp.is_some() { "security" } else { "error" },
@@ -38,8 +39,9 @@ pub(super) fn admit(
         hash: grouping.primary,
         other_hashes: grouping.system.into_iter().collect(),
         user_key: event.user.as_ref().and_then(|user| user.key()).map(str::to_owned),
-        payload: payload::pack(&bytes).map_err(|_| "not_compressible")?,
-        text: EventText::of(&event),
+        payload: if is_stored { payload::pack(&bytes).map_err(|_| "not_compressible")? } else { Vec::new() },
+        is_stored,
+        text: if is_stored { EventText::of(&event) } else { EventText::default() },
     })
 }
 

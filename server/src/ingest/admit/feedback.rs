@@ -8,6 +8,7 @@ use super::sent::Sent;
 use super::{Admitted, Door, MAX_EVENT_BYTES};
 use crate::clustering;
 use crate::ingest::arrival::NewFeedback;
+use crate::ingest::quota::Meter;
 use crate::protocol::feedback::{self, Feedback};
 use crate::protocol::normalise::Arrival;
 use crate::store::payload;
@@ -40,8 +41,10 @@ pub fn user_report(report: &Value, door: &Door) -> Result<Admitted, &'static str
     let mut admitted = Admitted::new(door);
     let feedback = admit_report(report.to_string().as_bytes(), door)?;
     admitted.event_id = Some(feedback.event_id);
-    admitted.parcel.feedback.push(feedback);
-    Ok(admitted)
+    if admitted.take(Meter::Feedback, feedback.event_id, door) {
+        admitted.parcel.feedback.push(feedback);
+    }
+    Ok(admitted.finished(door))
 }
 
 /// Admits a `user_report` item.
@@ -51,7 +54,7 @@ pub(super) fn admit_report(bytes: &[u8], door: &Door) -> Result<NewFeedback, &'s
     row(feedback::user_report(&value, &arrival)?, &bytes)
 }
 
-fn row(said: Feedback, bytes: &[u8]) -> Result<NewFeedback, &'static str> {
+fn row(said: Feedback, json: &[u8]) -> Result<NewFeedback, &'static str> {
     let user_key = said.event.user.as_ref().and_then(|user| user.key()).map(str::to_owned);
     Ok(NewFeedback {
         event_id: said.event_id,
@@ -69,6 +72,6 @@ fn row(said: Feedback, bytes: &[u8]) -> Result<NewFeedback, &'static str> {
         kind: said.kind.to_owned(),
         rating: said.rating,
         associated_event_id: said.associated_event_id,
-        payload: payload::pack(bytes).map_err(|_| "not_compressible")?,
+        payload: payload::pack(json).map_err(|_| "not_compressible")?,
     })
 }

@@ -23,7 +23,9 @@ pub fn security(
 ) -> Result<Admitted, &'static str> {
     let mut admitted = Admitted::new(door);
     admitted.security_reports(body, sender, door, &new_id)?;
-    Ok(admitted)
+    // Several reports of one body have no one id to answer with.
+    admitted.event_id = None;
+    Ok(admitted.finished(door))
 }
 
 impl Admitted {
@@ -44,7 +46,7 @@ impl Admitted {
         for payload in reports.payloads {
             let mut event = events::admit(Sent::made(fields(payload)), door, None, new_id())?;
             event.category = "security";
-            self.parcel.events.push(event);
+            self.keep_event(event, door);
         }
         Ok(())
     }

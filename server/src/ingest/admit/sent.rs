@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::protocol::repair;
+
 /// A JSON object and its text.
 #[derive(Debug)]
 pub(super) struct Sent<'a> {
@@ -13,21 +15,17 @@ pub(super) struct Sent<'a> {
 }
 
 impl<'a> Sent<'a> {
-    /// Reads the JSON of an item.
+    /// Reads the JSON of an item; mended where the client wrote it wrongly, so that anybody can read it.
     pub(super) fn read(payload: &'a [u8], max_bytes: usize) -> Result<Self, &'static str> {
         if payload.len() > max_bytes {
             return Err("too_large");
         }
-        let value = match serde_json::from_slice(payload) {
-            Ok(value) => value,
-            // Clients written in older languages send broken UTF-8; what is left of it is better than nothing.
-            Err(_) => {
-                let text = String::from_utf8_lossy(payload);
-                let value = serde_json::from_str(&text).map_err(|_| "invalid_json")?;
-                return Self::object(value, Cow::Owned(text.into_owned().into_bytes()));
-            }
-        };
-        Self::object(value, Cow::Borrowed(payload))
+        if let Ok(value) = serde_json::from_slice(payload) {
+            return Self::object(value, Cow::Borrowed(payload));
+        }
+        let mended = repair::repair(payload);
+        let value = serde_json::from_str(&mended).map_err(|_| "invalid_json")?;
+        Self::object(value, Cow::Owned(mended.into_bytes()))
     }
 
     fn object(value: Value, bytes: Cow<'a, [u8]>) -> Result<Self, &'static str> {
