@@ -42,6 +42,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/projects/new") view=NewProjectPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings") view=ProjectSettingsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/limits") view=ProjectLimitsPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/:slug/settings/monitors") view=MonitorsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/start") view=ProjectStartPage ssr=SsrMode::Async/>
         </FlatRoutes>
     }

@@ -22,10 +22,12 @@ pub struct Backend {
     pub incidents: Arc<dyn Incidents>,
     pub issues: Arc<dyn Issues>,
     pub limits: Arc<dyn Limits>,
+    pub monitors: Arc<dyn Monitors>,
     pub overview: Arc<dyn Overviews>,
     pub projects: Arc<dyn Projects>,
     pub releases: Arc<dyn Releases>,
     pub search: Arc<dyn Search>,
+    pub transactions: Arc<dyn Transactions>,
 }
 
 /// What the server knows of a request before any page runs; provided as context beside [`Backend`].
@@ -88,6 +90,13 @@ pub trait Limits: Send + Sync {
 }
 
 #[async_trait]
+pub trait Monitors: Send + Sync {
+    async fn list(&self, slug: String) -> Answer<MonitorList>;
+    async fn mute(&self, slug: String, monitor: i64, muted: bool) -> Answer<()>;
+    async fn delete(&self, slug: String, monitor: i64) -> Answer<()>;
+}
+
+#[async_trait]
 pub trait Overviews: Send + Sync {
     async fn overview(&self) -> Answer<Overview>;
 }
@@ -113,6 +122,11 @@ pub trait Releases: Send + Sync {
 #[async_trait]
 pub trait Search: Send + Sync {
     async fn search(&self, query: String, cursor: Option<String>) -> Answer<SearchResults>;
+}
+
+#[async_trait]
+pub trait Transactions: Send + Sync {
+    async fn of_release(&self, project: String, version: String, environment: Option<String>) -> Answer<ResponseTimes>;
 }
 
 /// Runs one question against the backend of this request and sets the status where the caller is a program.

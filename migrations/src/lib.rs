@@ -14,6 +14,8 @@ mod m0005_feedback;
 mod m0006_incidents;
 mod m0007_outbox;
 mod m0008_project_settings;
+mod m0010_monitors;
+mod m0011_transactions;
 mod m0015_quotas;
 mod m0016_retention;
 mod step;
@@ -35,6 +37,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_incidents::STEP),
             Box::new(m0007_outbox::STEP),
             Box::new(m0008_project_settings::STEP),
+            Box::new(m0010_monitors::STEP),
+            Box::new(m0011_transactions::STEP),
             Box::new(m0015_quotas::STEP),
             Box::new(m0016_retention::STEP),
         ]

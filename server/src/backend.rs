@@ -5,10 +5,12 @@ mod feedback;
 mod incidents;
 mod issues;
 mod limits;
+mod monitors;
 mod overview;
 mod projects;
 mod releases;
 mod search;
+mod transactions;
 
 use std::sync::Arc;
 
@@ -65,9 +67,11 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         incidents: asking.clone(),
         issues: asking.clone(),
         limits: asking.clone(),
+        monitors: asking.clone(),
         overview: asking.clone(),
         projects: asking.clone(),
         releases: asking.clone(),
-        search: asking,
+        search: asking.clone(),
+        transactions: asking,
     }
 }

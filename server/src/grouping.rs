@@ -24,6 +24,7 @@ mod stack;
 pub use explanation::{Component, Explanation, Kind};
 pub use families::Family;
 pub use hash::Hash;
+pub use parameterise::parameterise;
 pub use rules::{Problem, Rules};
 
 use crate::protocol::event::Event;

@@ -10,6 +10,7 @@ mod counters;
 mod events;
 mod feedback;
 mod issues;
+mod monitors;
 mod names;
 mod outcomes;
 mod placing;
@@ -17,7 +18,9 @@ pub mod policy;
 pub mod quota;
 mod sessions;
 mod tally;
+mod transactions;
 mod users;
+pub mod watching;
 pub mod writer;
 
 pub use writer::{Queue, Writer};

@@ -6,6 +6,7 @@ mod events;
 pub(crate) mod filter;
 mod inbox;
 pub mod names;
+pub mod recovery;
 pub mod regression;
 mod rows;
 mod triage;

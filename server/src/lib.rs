@@ -1,8 +1,8 @@
 //! Everything behind Fieldfare's interface.
 //!
 //! Edges: `cli`, `demo`, `load`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
-//! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`. Base: `store`, `jobs`, `clock`, `ids`, `slug`,
-//! `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
+//! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`, `monitors`, `latency`. Base: `store`, `jobs`,
+//! `clock`, `ids`, `slug`, `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
 pub mod backend;
@@ -20,7 +20,9 @@ pub mod incidents;
 pub mod ingest;
 pub mod issues;
 pub mod jobs;
+pub mod latency;
 pub mod load;
+pub mod monitors;
 pub mod notify;
 pub mod overview;
 pub mod projects;

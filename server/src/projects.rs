@@ -5,6 +5,7 @@
 pub mod dsn;
 pub mod keys;
 pub mod limits;
+pub mod monitors;
 mod named;
 pub mod origins;
 mod settings;

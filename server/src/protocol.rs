@@ -5,6 +5,7 @@
 
 pub mod category;
 mod certificate_report;
+pub mod check_in;
 pub mod client_report;
 pub mod crash_form;
 pub mod csp;
@@ -21,3 +22,4 @@ pub mod normalise;
 pub mod repair;
 pub mod session;
 pub mod title;
+pub mod transaction;

@@ -8,6 +8,7 @@ mod latest;
 mod list;
 pub(crate) mod matching;
 pub mod order;
+mod transactions;
 
 use fieldfare_app::api::Release;
 use sea_orm::ConnectionTrait;
@@ -16,6 +17,7 @@ pub use detail::{find, get, health};
 pub use latest::latest;
 pub use list::list;
 use order::ReleaseOrder;
+pub use transactions::transactions;
 
 use crate::error::Result;
 use crate::store::entities::release;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which areas may use which others; base and pure rooms are open to all areas. Reads show each other's rows, hence the
-/// edges from `releases` back to `issues` and `feedback` (docs/decisions/007-areas-that-show-each-other.md).
+/// edges from `releases` back to `issues` and `feedback`, and from `projects` to the issues of its monitors (docs/decisions/007-areas-that-show-each-other.md).
 const AREA_EDGES: [(&str, &[&str]); 11] = [
     ("accounts", &[]),
     ("feedback", &["issues", "releases", "search"]),
@@ -14,12 +14,12 @@ const AREA_EDGES: [(&str, &[&str]); 11] = [
     ("issues", &["feedback", "releases", "search"]),
     ("notify", &["accounts"]),
     ("overview", &["feedback", "issues", "releases", "search"]),
-    ("projects", &[]),
+    ("projects", &["issues"]),
     ("releases", &["feedback", "issues"]),
     ("retention", &[]),
     ("search", &[]),
 ];
-const PURE: [&str; 3] = ["protocol", "grouping", "clustering"];
+const PURE: [&str; 5] = ["protocol", "grouping", "clustering", "latency", "monitors"];
 const BASE: [&str; 6] = ["store", "jobs", "clock", "ids", "error", "slug"];
 
 fn root() -> PathBuf {

@@ -37,6 +37,8 @@ async fn the_python_sdk_is_heard(database: Database) {
     assert!(attached(&at, &feedback, "screen.png").await.starts_with(&PNG));
     assert_eq!(sessions(&at, "shop@2.4.0").await, [1, 1, 0, 0], "one session, with an error in it");
     assert_eq!(accepted(&at).await, (2, 1));
+    assert_eq!(settled(&at, "shop@2.4.0").await, (1, 1));
+    assert_eq!(monitored(&at).await, ("every 2 hours".to_owned(), "production".to_owned()));
 }
 
 async fn the_node_sdk_is_heard(database: Database) {
@@ -77,6 +79,8 @@ async fn the_node_sdk_is_heard(database: Database) {
         "one session; what nobody caught counts as a crash to this SDK"
     );
     assert_eq!(accepted(&at).await, (3, 1));
+    assert_eq!(settled(&at, "api@1.9.0").await, (1, 0));
+    assert_eq!(monitored(&at).await, ("every day at 03:00 (Europe/Vienna)".to_owned(), "staging".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -181,6 +185,24 @@ async fn attached(at: &Installation, to: &Value, name: &str) -> Vec<u8> {
 async fn sessions(at: &Installation, release: &str) -> [u64; 4] {
     let health = at.get(&format!("releases/{release}/health?project=shop")).await;
     ["sessions", "errored", "unhandled", "crashed"].map(|field| health[field].as_u64().expect("a number"))
+}
+
+/// How often the task of the programs ran, and how often it failed.
+async fn settled(at: &Installation, release: &str) -> (u64, u64) {
+    let times = at.get(&format!("releases/{release}/transactions?project=shop")).await;
+    let [task] = times["transactions"].as_array().expect("rows").as_slice() else { panic!("one task: {times}") };
+    assert_eq!(task["name"], "settle orders");
+    (task["transactions"].as_u64().expect("a number"), task["failed"].as_u64().expect("a number"))
+}
+
+/// Schedule and environment of the programs' job, which ran once and well.
+async fn monitored(at: &Installation) -> (String, String) {
+    let monitors = at.list("projects/shop/monitors").await;
+    let [job] = monitors.as_slice() else { panic!("one job: {monitors:?}") };
+    assert_eq!((&job["slug"], &job["state"], &job["issue"]), (&json!("settle-orders"), &json!("ok"), &Value::Null));
+    assert_eq!((&job["recent"][0]["status"], &job["recent"][0]["duration_ms"]), (&json!("ok"), &json!(200)));
+    assert_eq!(job["recent"].as_array().map(Vec::len), Some(1));
+    (text(&job["schedule"]).to_owned(), text(&job["environment"]).to_owned())
 }
 
 /// Events and pieces of feedback taken, with nothing dropped.

@@ -16,6 +16,7 @@ mod ingestion;
 mod mail;
 mod migrations;
 mod minidumps;
+mod monitors;
 mod pages;
 mod protocol;
 mod quotas;
@@ -24,6 +25,7 @@ mod reports;
 mod retention;
 mod search;
 mod security_reports;
+mod transactions;
 mod triage;
 mod uploads;
 

@@ -7,6 +7,7 @@ use fieldfare::accounts::{self, NewMember, Password};
 use fieldfare::cli::serve::{self, Running};
 use fieldfare::clock::Clock;
 use fieldfare::config::Config;
+use fieldfare::ingest::watching;
 use fieldfare::projects;
 use fieldfare::state::State;
 use fieldfare::store::changes;
@@ -20,6 +21,9 @@ use tempfile::TempDir;
 pub const PASSWORD: &str = "correct horse battery";
 /// The owner's address.
 pub const OWNER: &str = "ada@example.org";
+
+/// Milliseconds in a minute.
+const MINUTE_MS: i64 = 60_000;
 
 /// Which database an installation keeps its tables in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +70,11 @@ impl Installation {
         let data = tempfile::tempdir().expect("a directory");
         let config = config(database, &data, &[]).await.expect("a configuration");
         Self::run(config, data, (String::new(), 0, String::new()), Clock::System).await.expect("an installation starts")
+    }
+
+    /// Starts one whose clock stands at `ms` and moves only when told to: [`Installation::pass`].
+    pub async fn at_time(database: Database, ms: i64) -> Self {
+        Self::start(database, &[], Clock::manual(ms)).await.expect("an installation starts")
     }
 
     async fn start(database: Database, settings: Settings<'_>, clock: Clock) -> anyhow::Result<Self> {
@@ -194,6 +203,20 @@ impl Installation {
         let form = [("slug", "shop"), ("name", "Shop"), ("platform", "python"), ("origins", origins)];
         let answer = self.post_form("/fn/save_project", &form, &cookie).await;
         assert_eq!(answer.status(), StatusCode::FOUND, "the setting is saved");
+    }
+
+    /// Lets minutes pass on a clock that is moved by hand, with the watch over monitors kept all the while.
+    pub async fn pass(&self, minutes: i64) {
+        for _ in 0..minutes {
+            self.state().clock.advance(MINUTE_MS);
+            self.watch().await;
+        }
+    }
+
+    /// Looks for overdue monitors, as the server does every few seconds.
+    pub async fn watch(&self) {
+        let state = self.state();
+        watching::look(&state.store, &state.ingest, state.clock.now()).await.expect("a look");
     }
 
     /// Waits until everything committed so far can be found.

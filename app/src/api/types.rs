@@ -90,6 +90,18 @@ named! {
     IssueSort { LastSeen = "last_seen", FirstSeen = "first_seen", Events = "events", Users = "users" }
 }
 
+named! {
+    /// How one run of a job came out. `unknown` is said of what was expected while nobody could have heard of it.
+    CheckInStatus {
+        InProgress = "in_progress", Ok = "ok", Error = "error", Missed = "missed", Timeout = "timeout",
+        Unknown = "unknown",
+    }
+}
+named! {
+    /// How a job is doing.
+    MonitorState { Waiting = "waiting", Running = "running", Ok = "ok", Failing = "failing" }
+}
+
 impl Role {
     /// Whether this role includes `needed`.
     pub fn may(self, needed: Self) -> bool {

@@ -5,6 +5,8 @@ mod first_event;
 mod general;
 mod keys;
 mod limits;
+mod monitor_rows;
+mod monitors;
 mod settings;
 mod snippet_list;
 mod snippets;
@@ -14,5 +16,6 @@ mod tabs;
 
 pub(crate) use create::NewProjectPage;
 pub(crate) use limits::ProjectLimitsPage;
+pub(crate) use monitors::MonitorsPage;
 pub(crate) use settings::ProjectSettingsPage;
 pub(crate) use start::ProjectStartPage;

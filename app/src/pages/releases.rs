@@ -4,6 +4,7 @@ mod compare;
 mod detail;
 mod health;
 mod list;
+mod response_times;
 
 pub(crate) use detail::ReleasePage;
 pub(crate) use list::ReleaseListPage;

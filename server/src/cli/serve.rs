@@ -14,7 +14,7 @@ use crate::accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
-use crate::ingest::quota;
+use crate::ingest::{quota, watching};
 use crate::jobs::runner::Runner;
 use crate::notify::{self, Mailer};
 use crate::retention::Keeper;
@@ -73,6 +73,8 @@ fn start_work(work: &Runner, state: &State) -> anyhow::Result<()> {
     work.start("quotas", move |stop| quota::run(quotas.clone(), store.clone(), around.clone(), stop));
     let keeper = Keeper::new(&state.store, &state.blobs, &state.clock, retention_defaults(&state.config));
     work.start("retention", move |stop| keeper.clone().run(stop));
+    let (store, queue, clock) = (state.store.clone(), state.ingest.clone(), state.clock.clone());
+    work.start("monitors", move |stop| watching::run(store.clone(), queue.clone(), clock.clone(), stop));
     let (store, clock, mailer) = (state.store.clone(), state.clock.clone(), Mailer::new(&state.mail)?);
     work.start("mail", move |stop| notify::run(store.clone(), clock.clone(), mailer.clone(), stop));
     Ok(())

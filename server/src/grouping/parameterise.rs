@@ -57,7 +57,7 @@ const ALPHABETIC: [(Recogniser, &str); 9] = [
 ];
 
 /// The first two lines of a text with their changing parts replaced, 256 characters at most.
-pub(super) fn parameterise(text: &str) -> String {
+pub fn parameterise(text: &str) -> String {
     let text = super::explanation::clip(text, INPUT_CHARS_MAX);
     let mut out = String::with_capacity(text.len().min(2 * CHARS_MAX));
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());

@@ -10,6 +10,7 @@ mod incidents;
 mod issues;
 mod limits;
 mod members;
+mod monitors;
 mod notifications;
 mod problem;
 mod projects;
@@ -43,6 +44,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects/{slug}/keys", get(projects::keys).post(projects::create_key)),
         ("/projects/{slug}/limits", get(limits::show).put(limits::replace)),
         ("/projects/{slug}/retention", put(limits::replace_retention)),
+        ("/projects/{slug}/monitors", get(monitors::list)),
+        ("/projects/{slug}/monitors/{id}/check-ins", get(monitors::check_ins)),
         ("/issues", get(issues::list)),
         ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace)),
         ("/issues/{id}/events", get(issues::events)),
@@ -53,6 +56,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/releases", get(releases::list)),
         ("/releases/{version}", get(releases::show)),
         ("/releases/{version}/health", get(releases::health)),
+        ("/releases/{version}/transactions", get(releases::transactions)),
         ("/incidents", get(incidents::list).post(incidents::declare)),
         ("/incidents/{number}", get(incidents::show).patch(incidents::update)),
         ("/incidents/{number}/updates", post(incidents::note)),

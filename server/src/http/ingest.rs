@@ -7,6 +7,7 @@ mod answer;
 mod attachments;
 mod auth;
 mod body;
+mod cron;
 mod envelope;
 mod error_page;
 mod form;
@@ -48,6 +49,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/api/{project}/csp-report", post(security::take)),
         ("/api/{project}/minidump", post(minidump::take)),
         ("/api/{project}/events/{event_id}/attachments", post(attachments::take)),
+        ("/api/{project}/cron/{slug}", cron::by_any_method()),
+        ("/api/{project}/cron/{slug}/{key}", cron::by_any_method()),
         ("/api/embed/error-page", get(error_page::script).post(error_page::report)),
     ]
 }
@@ -73,7 +76,7 @@ pub(in crate::http) fn cors() -> CorsLayer {
     ];
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::OPTIONS])
         .allow_headers(names.map(HeaderName::from_static))
         .expose_headers([
             HeaderName::from_static("x-sentry-error"),

@@ -2,6 +2,7 @@
 //! counted and dropped, its siblings stay.
 
 mod blobs;
+mod check_ins;
 mod crashes;
 mod events;
 mod feedback;
@@ -9,6 +10,7 @@ mod metered;
 mod security;
 mod sent;
 mod sessions;
+mod transactions;
 mod whereabouts;
 
 use std::collections::BTreeMap;
@@ -20,14 +22,16 @@ use uuid::Uuid;
 use self::sent::Sent;
 use super::arrival::{Fate, Outcome, Parcel};
 use super::policy::Policy;
-use super::quota::{Budget, Limits};
+use super::quota::{Budget, Limits, Meter};
 use crate::protocol::category;
+use crate::protocol::check_in::CheckIn;
 use crate::protocol::csp::Sender;
 use crate::protocol::drift::Drift;
 use crate::protocol::envelope::{Envelope, Item};
 
 pub use blobs::{File, Upload, attachments, store_blobs};
 pub use crashes::{CrashReport, crash};
+pub(super) use events::own as own_event;
 pub use feedback::user_report;
 pub use security::{MAX_SECURITY_BYTES, security};
 pub use whereabouts::place_reports;
@@ -130,6 +134,23 @@ pub fn store(json: &[u8], door: &Door, fallback: Uuid) -> Result<Admitted, &'sta
     Ok(admitted.finished(door))
 }
 
+/// Admits the one check-in of a plain request.
+pub fn check_in(check_in: CheckIn, door: &Door) -> Admitted {
+    let mut admitted = Admitted::new(door);
+    admitted.event_id = check_in.id;
+    if admitted.take(Meter::Monitor, Uuid::nil(), door) {
+        admitted.parcel.check_ins.push(check_ins::new(check_in, door));
+    }
+    admitted.finished(door)
+}
+
+/// Counts a plain request that was no check-in.
+pub fn refused_check_in(reason: &str, door: &Door) -> Admitted {
+    let mut admitted = Admitted::new(door);
+    admitted.drop_one("monitor", reason, 1);
+    admitted
+}
+
 impl Admitted {
     fn new(door: &Door) -> Self {
         let parcel = Parcel { project_id: door.project_id, received_at: door.received_at, ..Parcel::default() };
@@ -150,6 +171,10 @@ impl Admitted {
             }
             "session" => self.session(item.payload, door),
             "sessions" => self.sessions(item.payload, door),
+            "transaction" => self.transaction(item.payload, door),
+            "span" => transactions::admit_spans(item.payload, door).map(|spans| self.spans(spans)),
+            "check_in" => check_ins::admit(item.payload, door, self.parcel.check_ins.len())
+                .map(|check_in| self.parcel.check_ins.push(check_in)),
             "attachment" => blobs::of_item(item).map(|file| self.file(file, self.event_id.unwrap_or(ids.fallback))),
             "raw_security" => self.security_reports(item.payload, &Sender::default(), door, &ids.new),
             "client_report" => self.client_report(item.payload),
@@ -178,22 +203,6 @@ impl Admitted {
             Ok(event) => self.keep_event(event, door),
             Err(reason) => self.drop_one("error", reason, 1),
         }
-    }
-
-    fn session(&mut self, payload: &[u8], door: &Door) -> Result<(), &'static str> {
-        let session = sessions::admit(payload, door)?;
-        self.count(Fate::Accepted, "session", "", 1);
-        self.parcel.sessions.push(session);
-        Ok(())
-    }
-
-    fn sessions(&mut self, payload: &[u8], door: &Door) -> Result<(), &'static str> {
-        let sums = sessions::admit_aggregates(payload, door)?;
-        let quantity =
-            sums.iter().map(|sum| sum.healthy + sum.errored + sum.unhandled + sum.crashed + sum.abnormal).sum();
-        self.count(Fate::Accepted, "session", "", quantity);
-        self.parcel.aggregates.extend(sums);
-        Ok(())
     }
 
     /// What a client says it did not send is counted beside what we drop ourselves.

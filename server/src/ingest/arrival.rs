@@ -3,6 +3,8 @@
 use uuid::Uuid;
 
 use crate::grouping::Hash;
+use crate::monitors::Watch;
+use crate::protocol::check_in::CheckIn;
 use crate::search::EventText;
 
 /// Everything of one request that is to be kept or counted, for one project.
@@ -16,6 +18,10 @@ pub struct Parcel {
     pub attachments: Vec<NewAttachment>,
     pub sessions: Vec<SessionUpdate>,
     pub aggregates: Vec<SessionAggregate>,
+    pub transactions: Vec<NewTransaction>,
+    pub check_ins: Vec<NewCheckIn>,
+    /// Asks which of the project's monitors are overdue, and says when there was somebody to hear them.
+    pub watch: Option<Watch>,
     pub outcomes: Vec<Outcome>,
 }
 
@@ -114,6 +120,24 @@ pub struct SessionAggregate {
     pub unhandled: i64,
     pub crashed: i64,
     pub abnormal: i64,
+}
+
+/// One request to the application, or one run of a task: how long it took and whether it failed.
+#[derive(Debug)]
+pub struct NewTransaction {
+    pub place: Place,
+    pub at: i64,
+    /// With changing parts replaced.
+    pub name: String,
+    pub micros: u64,
+    pub failed: bool,
+}
+
+#[derive(Debug)]
+pub struct NewCheckIn {
+    pub place: Place,
+    pub at: i64,
+    pub sent: CheckIn,
 }
 
 /// What became of something that arrived.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::arrival::Parcel;
 use super::names::Names;
 use super::tally::Occurrence;
-use super::{counters, events, feedback, issues, outcomes, placing, sessions, tally, users};
+use super::{counters, events, feedback, issues, monitors, outcomes, placing, sessions, tally, transactions, users};
 use crate::error::Result;
 use crate::store::{Tx, changes};
 
@@ -28,8 +28,22 @@ pub(super) struct Batch<'a> {
     pub(super) parcels: Vec<&'a Parcel>,
 }
 
+impl<'a> Batch<'a> {
+    /// The same with one parcel more.
+    fn with<'b>(&self, parcel: &'b Parcel) -> Batch<'b>
+    where
+        'a: 'b,
+    {
+        let parcels = self.parcels.iter().copied().chain([parcel]).collect();
+        Batch { project_id: self.project_id, now: self.now, parcels }
+    }
+}
+
 async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<()> {
     names.learn(tx, batch).await?;
+    // What monitors report is an event among the others. Boxed, as all that is rare, to keep the common future small.
+    let monitored = Box::pin(monitors::write(tx, names, batch)).await?;
+    let batch = &batch.with(&monitored.reports);
 
     let fresh_events = events::fresh(tx, batch).await?;
     let fresh_feedback = feedback::fresh(tx, batch).await?;
@@ -46,13 +60,20 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     feedback::insert_attachments(tx, batch).await?;
     counters::add(tx, batch.project_id, &tallies, &new_users).await?;
     let touched = issues::update(tx, batch, &tallies, &new_users, &placed).await?;
+    let recovered = Box::pin(monitors::resolve(tx, batch, &monitored)).await?;
     sessions::write(tx, names, batch).await?;
+    Box::pin(transactions::write(tx, names, batch)).await?;
     outcomes::count(tx, batch, &fresh_events, fresh_feedback.len()).await?;
 
     let mut written = events::changes(batch.project_id, &fresh_events);
     written.extend(
         feedback_ids.iter().map(|&feedback_id| changes::Change::Feedback { project_id: batch.project_id, feedback_id }),
     );
-    written.extend(touched.iter().map(|&issue_id| changes::Change::Issue { project_id: batch.project_id, issue_id }));
+    written.extend(
+        touched
+            .iter()
+            .chain(&recovered)
+            .map(|&issue_id| changes::Change::Issue { project_id: batch.project_id, issue_id }),
+    );
     changes::record(tx, &written).await
 }

@@ -134,6 +134,8 @@ fn places<'a>(batch: &Batch<'a>) -> impl Iterator<Item = (&'a Place, i64)> {
         let feedback = parcel.feedback.iter().map(|feedback| (&feedback.place, feedback.created_at));
         let sessions = parcel.sessions.iter().map(|session| (&session.place, session.started));
         let aggregates = parcel.aggregates.iter().map(|aggregate| (&aggregate.place, aggregate.started));
-        events.chain(feedback).chain(sessions).chain(aggregates)
+        let transactions = parcel.transactions.iter().map(|transaction| (&transaction.place, transaction.at));
+        let check_ins = parcel.check_ins.iter().map(|check_in| (&check_in.place, check_in.at));
+        events.chain(feedback).chain(sessions).chain(aggregates).chain(transactions).chain(check_ins)
     })
 }

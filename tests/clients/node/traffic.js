@@ -5,6 +5,7 @@ Sentry.init({
   dsn: process.env.FIELDFARE_DSN,
   release: "api@1.9.0",
   environment: "staging",
+  tracesSampleRate: 1,
 });
 
 function loadBasket(id) {
@@ -39,6 +40,10 @@ Sentry.captureFeedback(
   { message: "The basket is empty after signing in", email: "grace@example.org", name: "Grace", associatedEventId: failed },
   { attachments: [{ filename: "screen.png", contentType: "image/png", data: new Uint8Array([137, 80, 78, 71, 13, 10, 26, 10]) }] },
 );
+Sentry.startSpan({ name: "settle orders", op: "task" }, () => Sentry.startSpan({ name: "SELECT", op: "db" }, () => {}));
+const schedule = { schedule: { type: "crontab", value: "0 3 * * *" }, checkinMargin: 5, timezone: "Europe/Vienna" };
+const checkInId = Sentry.captureCheckIn({ monitorSlug: "settle-orders", status: "in_progress" }, schedule);
+Sentry.captureCheckIn({ checkInId, monitorSlug: "settle-orders", status: "ok", duration: 0.2 });
 // The SDK's own handler reports it and lets the process live.
 Promise.reject(new RangeError("rejected and not handled"));
 setTimeout(async () => {

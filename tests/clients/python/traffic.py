@@ -4,6 +4,7 @@ import os
 import uuid
 
 import sentry_sdk
+from sentry_sdk.crons import capture_checkin
 from sentry_sdk.envelope import Envelope, Item, PayloadRef
 
 sentry_sdk.init(
@@ -12,6 +13,7 @@ sentry_sdk.init(
     environment="production",
     default_integrations=False,
     auto_session_tracking=True,
+    traces_sample_rate=1.0,
 )
 
 SCREENSHOT = bytes.fromhex(
@@ -75,6 +77,13 @@ with sentry_sdk.new_scope() as scope:
         failed = sentry_sdk.capture_exception(error)
 sentry_sdk.capture_message("stock is low", level="warning")
 feedback(failed)
+with sentry_sdk.start_transaction(op="task", name="settle orders") as transaction:
+    with sentry_sdk.start_span(op="db", name="SELECT"):
+        pass
+    transaction.set_status("internal_error")
+schedule = {"schedule": {"type": "interval", "value": 2, "unit": "hour"}, "max_runtime": 10}
+running = capture_checkin(monitor_slug="settle-orders", status="in_progress", monitor_config=schedule)
+capture_checkin(monitor_slug="settle-orders", status="ok", check_in_id=running, duration=0.2, monitor_config=schedule)
 sentry_sdk.get_isolation_scope().end_session()
 sentry_sdk.flush(timeout=10)
 sentry_sdk.get_client().close(timeout=10)

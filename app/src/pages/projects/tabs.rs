@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::routes;
 
 /// Path section and name of each page, in the order of how often they are needed.
-const TABS: [(&str, &str); 2] = [("", "General"), ("limits", "Limits")];
+const TABS: [(&str, &str); 3] = [("", "General"), ("limits", "Limits"), ("monitors", "Monitors")];
 
 /// `current` is the section of the page it stands on.
 #[component]

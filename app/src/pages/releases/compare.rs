@@ -79,6 +79,40 @@ pub(super) fn rate(now: Option<f64>, before: Option<f64>, version: &str) -> Opti
     })
 }
 
+/// Compares durations. Below a tenth it is noise, and the histograms they come from are exact to three percent only.
+pub(super) fn time(now: f64, before: f64, version: &str) -> Change {
+    let factor = if before > 0.0 { now / before } else { 1.0 };
+    if (factor - 1.0).abs() < 0.1 {
+        same(format!("as in {version}"))
+    } else if factor >= 2.0 {
+        Change { trend: Trend::Worse, arrow: "↑", words: format!("{factor:.1} times as long as {version}") }
+    } else if factor > 1.0 {
+        Change {
+            trend: Trend::Worse,
+            arrow: "↑",
+            words: format!("{:.0} % longer than {version}", (factor - 1.0) * 100.0),
+        }
+    } else {
+        Change {
+            trend: Trend::Better,
+            arrow: "↓",
+            words: format!("{:.0} % shorter than {version}", (1.0 - factor) * 100.0),
+        }
+    }
+}
+
+/// Compares failure rates, shares from 0 to 1, in percentage points.
+pub(super) fn failures(now: f64, before: f64, version: &str) -> Change {
+    let points = (now - before) * 100.0;
+    if points.abs() < POINTS_MIN {
+        same(format!("as in {version}"))
+    } else if points > 0.0 {
+        Change { trend: Trend::Worse, arrow: "↑", words: format!("{points:.1} points more than {version}") }
+    } else {
+        Change { trend: Trend::Better, arrow: "↓", words: format!("{:.1} points fewer than {version}", -points) }
+    }
+}
+
 fn same(words: String) -> Change {
     Change { trend: Trend::Same, arrow: "=", words }
 }
@@ -117,5 +151,17 @@ mod tests {
         check(rate(Some(1.0), Some(0.0), "1.0"), "Worse ↑ none in 1.0");
         check(rate(Some(0.0), Some(0.0), "1.0"), "Same = as in 1.0");
         check(rate(None, Some(10.0), "1.0"), "-");
+    }
+
+    #[test]
+    fn shorter_is_better_for_times_and_fewer_for_failures() {
+        check(Some(time(105.0, 100.0, "1.0")), "Same = as in 1.0");
+        check(Some(time(130.0, 100.0, "1.0")), "Worse ↑ 30 % longer than 1.0");
+        check(Some(time(310.0, 100.0, "1.0")), "Worse ↑ 3.1 times as long as 1.0");
+        check(Some(time(50.0, 100.0, "1.0")), "Better ↓ 50 % shorter than 1.0");
+        check(Some(time(5.0, 0.0, "1.0")), "Same = as in 1.0");
+        check(Some(failures(0.05, 0.01, "1.0")), "Worse ↑ 4.0 points more than 1.0");
+        check(Some(failures(0.0, 0.01, "1.0")), "Better ↓ 1.0 points fewer than 1.0");
+        check(Some(failures(0.01, 0.01, "1.0")), "Same = as in 1.0");
     }
 }

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::health::{EnvironmentTable, HealthTiles};
+use super::response_times::ResponseTimesSection;
 use crate::api::{Feedback, Issue, Release, ReleaseDetail, get_release};
 use crate::components::{FeedbackCard, IssueTable, Load, PageHeader, TimeAgo};
 use crate::routes;
@@ -35,6 +36,7 @@ fn Detail(detail: ReleaseDetail) -> impl IntoView {
             <HealthTiles release=release.clone() health=detail.health previous=detail.previous/>
             {(!detail.environments.is_empty()).then(|| view! { <EnvironmentTable environments=detail.environments/> })}
         </section>
+        <ResponseTimesSection/>
         {issues("New in this release", detail.new, "Nothing is new in this release so far.")}
         {issues("Came back in this release", detail.regressed, "Nothing that was resolved has come back.")}
         {issues("Ongoing", detail.ongoing, "None of the older issues was seen in this release.")}

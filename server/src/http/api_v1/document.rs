@@ -5,7 +5,9 @@ use fieldfare_app::api::{FeedbackType, IssueSort};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{events, feedback, incidents, issues, limits, members, notifications, projects, releases, search};
+use super::{
+    events, feedback, incidents, issues, limits, members, monitors, notifications, projects, releases, search,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -27,6 +29,8 @@ use super::{events, feedback, incidents, issues, limits, members, notifications,
         limits::show,
         limits::replace,
         limits::replace_retention,
+        monitors::list,
+        monitors::check_ins,
         issues::list,
         issues::show,
         issues::change,
@@ -39,6 +43,7 @@ use super::{events, feedback, incidents, issues, limits, members, notifications,
         releases::list,
         releases::show,
         releases::health,
+        releases::transactions,
         incidents::list,
         incidents::declare,
         incidents::show,

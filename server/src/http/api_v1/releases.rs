@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State as Shared};
-use fieldfare_app::api::{Health, Page, Release, ReleaseDetail, ReleaseFilter};
+use fieldfare_app::api::{Health, Page, Release, ReleaseDetail, ReleaseFilter, ResponseTimes};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -71,4 +71,18 @@ pub(super) async fn health(
     let (db, now) = (state.store.reader(), state.clock.now());
     let (project, environment) = (params.project.as_deref(), params.environment.as_deref());
     Ok(Json(releases::health(db, now, project, &version, environment).await?))
+}
+
+/// Response times of the transactions seen most, beside those of the release before.
+#[utoipa::path(get, path = "/releases/{version}/transactions", tag = "releases", params(("version" = String, Path), HealthParams),
+    responses((status = 200, body = ResponseTimes), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+pub(super) async fn transactions(
+    Shared(state): Shared<State>,
+    SignedIn(_viewer): SignedIn,
+    Path(version): Path<String>,
+    Params(params): Params<HealthParams>,
+) -> Answer<ResponseTimes> {
+    let (db, now) = (state.store.reader(), state.clock.now());
+    let (project, environment) = (params.project.as_deref(), params.environment.as_deref());
+    Ok(Json(releases::transactions(db, now, project, &version, environment).await?))
 }

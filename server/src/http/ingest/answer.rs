@@ -27,6 +27,8 @@ pub(in crate::http) enum Refusal {
     /// A body of a kind that this address does not take.
     WrongType(&'static str),
     WrongMethod,
+    /// A check-in of a monitor nobody has described yet.
+    UnknownMonitor,
     /// Some or all of it was more than a quota allows.
     OverQuota(Limits),
     /// The queue is full or the database is not there.
@@ -74,6 +76,7 @@ impl Refusal {
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
+            Self::UnknownMonitor => StatusCode::NOT_FOUND,
             Self::OverQuota(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
@@ -88,6 +91,7 @@ impl Refusal {
             | Self::TooLarge(detail)
             | Self::WrongType(detail) => detail,
             Self::WrongMethod => "this address is not for requests of this method",
+            Self::UnknownMonitor => "no such monitor: send a monitor_config with a schedule with its first check-in",
             Self::OverQuota(_) => "more was sent than a quota allows; X-Sentry-Rate-Limits says which",
             Self::Busy => "the server is busy; send it again later",
             Self::Internal => "the server failed; this was logged",

@@ -57,6 +57,8 @@ pub(in crate::http) struct Caller {
     pub(super) project: String,
     pub(super) query: Option<String>,
     pub(super) headers: HeaderMap,
+    /// Where the address itself holds the key.
+    path_key: Option<String>,
 }
 
 impl FromRequestParts<State> for Caller {
@@ -64,9 +66,11 @@ impl FromRequestParts<State> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Infallible> {
         let params = RawPathParams::from_request_parts(parts, state).await.ok();
-        let project = params.iter().flatten().find_map(|(name, value)| (name == "project").then(|| value.to_owned()));
+        let param =
+            |wanted| params.iter().flatten().find_map(|(name, value)| (name == wanted).then(|| value.to_owned()));
         Ok(Self {
-            project: project.unwrap_or_default(),
+            project: param("project").unwrap_or_default(),
+            path_key: param("key"),
             query: parts.uri.query().map(str::to_owned),
             // Nothing behind this one asks for them: it is extracted last, but for the body.
             headers: std::mem::take(&mut parts.headers),
@@ -78,7 +82,7 @@ impl Caller {
     /// Whoever sent a request whose address does not say the project, but which holds a DSN.
     pub(in crate::http) fn with_dsn(dsn: &str, headers: HeaderMap) -> Self {
         let project = dsn_auth::dsn_project(dsn).unwrap_or_default().to_owned();
-        Self { project, query: None, headers }
+        Self { project, query: None, headers, path_key: None }
     }
 
     /// Everywhere a key may be.
@@ -88,7 +92,7 @@ impl Caller {
             authorization: self.text(header::AUTHORIZATION),
             query: self.query.as_deref(),
             dsn,
-            path_key: None,
+            path_key: self.path_key.as_deref(),
         }
     }
 

@@ -1,11 +1,16 @@
 //! Events: normalised, named, fingerprinted, compressed.
 
+use std::sync::Arc;
+
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::Door;
 use super::sent::Sent;
+use super::{Door, MAX_EVENT_BYTES};
 use crate::grouping;
 use crate::ingest::arrival::{NewEvent, Place};
+use crate::ingest::quota::Budget;
+use crate::protocol::drift::Drift;
 use crate::protocol::event::{Event, Level};
 use crate::protocol::normalise::{self, Arrival};
 use crate::protocol::title::{culprit, is_unhandled, title};
@@ -43,6 +48,14 @@ pub(super) fn admit(
         is_stored,
         text: if is_stored { EventText::of(&event) } else { EventText::default() },
     })
+}
+
+/// Makes an event of our own, which no project's rules may group otherwise.
+pub(in crate::ingest) fn own(event: &Value, project_id: i64, received_at: i64) -> Result<NewEvent, &'static str> {
+    let (policy, budget, drift) = (Arc::default(), Budget::unlimited(), Drift::default());
+    let door = Door { project_id, received_at, client: None, policy, budget, drift };
+    let text = event.to_string();
+    admit(Sent::read(text.as_bytes(), MAX_EVENT_BYTES)?, &door, None, crate::ids::random_uuid())
 }
 
 pub(super) fn place(event: &Event) -> Place {
