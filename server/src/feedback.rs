@@ -7,4 +7,4 @@ mod rows;
 
 pub use detail::get;
 pub use list::list;
-pub use rows::rows;
+pub use rows::{about, of_event, rows};

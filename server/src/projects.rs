@@ -6,6 +6,7 @@ pub mod dsn;
 pub mod keys;
 pub mod limits;
 pub mod monitors;
+mod named;
 pub mod origins;
 mod settings;
 mod sight;
@@ -15,6 +16,7 @@ use fieldfare_app::api::{GroupingRules, GroupingSettings, Project, Role, Timesta
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+pub use named::named;
 pub use settings::{create_key, keys_of, revoke_key, save, settings};
 pub use sight::first_sight;
 pub use stats::stats;

@@ -4,15 +4,20 @@
 //! follow what SDKs send and `sentry-data-schemas` (MIT).
 
 pub mod category;
+mod certificate_report;
 pub mod check_in;
 pub mod client_report;
+pub mod crash_form;
 pub mod csp;
+pub mod drift;
 pub mod dsn_auth;
 pub mod encoding;
 pub mod envelope;
 pub mod event;
 pub mod feedback;
 pub mod mapped;
+pub mod minidump;
+pub mod msgpack;
 pub mod names;
 pub mod normalise;
 pub mod repair;

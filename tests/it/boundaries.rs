@@ -11,7 +11,7 @@ const AREA_EDGES: [(&str, &[&str]); 12] = [
     ("feedback", &["issues", "releases", "search"]),
     ("incidents", &["issues", "releases"]),
     ("ingest", &["issues", "releases", "search", "source_maps"]),
-    ("issues", &["releases", "search"]),
+    ("issues", &["feedback", "releases", "search"]),
     ("notify", &["accounts"]),
     ("overview", &["feedback", "issues", "releases", "search"]),
     ("projects", &["issues"]),

@@ -5,6 +5,8 @@ mod api;
 mod boundaries;
 mod browser;
 mod clients;
+mod clocks;
+mod endpoints;
 mod faults;
 mod feedback;
 mod grouping;
@@ -15,16 +17,20 @@ mod incidents;
 mod ingestion;
 mod mail;
 mod migrations;
+mod minidumps;
 mod monitors;
 mod pages;
 mod protocol;
 mod quotas;
 mod releases;
+mod reports;
 mod retention;
 mod search;
+mod security_reports;
 mod source_maps;
 mod transactions;
 mod triage;
+mod uploads;
 
 /// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.
 #[macro_export]

@@ -120,6 +120,22 @@ impl Installation {
         format!("{}/api/{}/envelope/?sentry_version=7&sentry_key={}", self.url, self.project_id, self.public_key)
     }
 
+    /// Where something else is reported, with the key in the query; `endpoint` is what stands behind the project.
+    pub fn endpoint_of(&self, endpoint: &str) -> String {
+        format!("{}/api/{}/{endpoint}?sentry_key={}", self.url, self.project_id, self.public_key)
+    }
+
+    /// What became of what arrived, as the project's statistics say it.
+    pub async fn stats(&self) -> Value {
+        self.get("stats?project=shop").await
+    }
+
+    /// Whether something was dropped for this reason, this often.
+    pub async fn dropped(&self, category: &str, reason: &str, quantity: u64) -> bool {
+        let row = serde_json::json!({"category": category, "reason": reason, "quantity": quantity});
+        self.stats().await["dropped"].as_array().is_some_and(|rows| rows.contains(&row))
+    }
+
     /// Sends an envelope and expects it to be taken.
     pub async fn send(&self, envelope: crate::Envelope) -> Value {
         let answer = self.client.post(self.endpoint()).body(envelope.into_bytes()).send().await.expect("an answer");
@@ -179,6 +195,14 @@ impl Installation {
             .header("referer", format!("{}{from}", self.url))
             .header("cookie", cookie);
         request.body(body.collect::<Vec<_>>().join("&")).send().await.expect("an answer")
+    }
+
+    /// Lets browsers report from these origins only, one per line.
+    pub async fn allow_origins(&self, origins: &str) {
+        let cookie = self.sign_in().await;
+        let form = [("slug", "shop"), ("name", "Shop"), ("platform", "python"), ("origins", origins)];
+        let answer = self.post_form("/fn/save_project", &form, &cookie).await;
+        assert_eq!(answer.status(), StatusCode::FOUND, "the setting is saved");
     }
 
     /// Lets minutes pass on a clock that is moved by hand, with the watch over monitors kept all the while.

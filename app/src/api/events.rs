@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{ApiError, Level, Timestamp};
+use super::{ApiError, Feedback, Level, Timestamp};
 
 /// A list in the shape Sentry's clients write it, `{"values": […]}`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -218,6 +218,8 @@ pub struct Event {
     pub modules: BTreeMap<String, String>,
     pub request: Option<Request>,
     pub attachments: Vec<Attachment>,
+    /// What users wrote about it, newest first.
+    pub feedback: Vec<Feedback>,
     pub grouping: Grouping,
     pub notes: Vec<Note>,
     /// Ids of the neighbours in the issue, by time.

@@ -18,6 +18,7 @@ use crate::ingest::admit::{self, Door};
 use crate::ingest::arrival::Parcel;
 use crate::ingest::quota::Budget;
 use crate::issues::{self, Change};
+use crate::protocol::drift::Drift;
 use crate::protocol::envelope;
 use crate::state::State;
 use crate::store::entities::{event, feedback};
@@ -80,8 +81,14 @@ impl<'a> Teller<'a> {
             self.told.entry(name).or_insert((project_id, event_id));
         }
         let parsed = envelope::parse(&report.envelope)?;
-        let door =
-            Door { project_id, received_at: at, client: None, policy: Arc::default(), budget: Budget::unlimited() };
+        let door = Door {
+            project_id,
+            received_at: at,
+            client: None,
+            policy: Arc::default(),
+            drift: Drift::default(),
+            budget: Budget::unlimited(),
+        };
         let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
         Ok(admit::store_blobs(admitted, &self.state.blobs).await?)
     }

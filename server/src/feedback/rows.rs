@@ -3,13 +3,16 @@
 use std::collections::{BTreeSet, HashMap};
 
 use fieldfare_app::api::{Attachment, Feedback, FeedbackType, Timestamp};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::issues::names::{self, Names};
 use crate::issues::{attachments, word};
 use crate::store::entities::feedback;
+
+/// Pieces shown with one event; one person writes one, rarely two.
+const ABOUT_MAX: u64 = 50;
 
 /// The pieces of these ids, in this order; ids that lead nowhere are left out.
 ///
@@ -23,6 +26,40 @@ pub async fn rows(db: &impl ConnectionTrait, ids: &[i64]) -> Result<Vec<Feedback
     let mut around = Surroundings::load(db, &found).await?;
     let mut by_id: HashMap<i64, Piece> = found.into_iter().map(|piece| (piece.id, piece)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).map(|piece| around.feedback(piece)).collect())
+}
+
+/// The piece that came with this id.
+///
+/// # Errors
+/// [`Error::NotFound`] when there is none.
+pub async fn of_event(db: &impl ConnectionTrait, project_id: i64, event_id: Uuid) -> Result<Feedback> {
+    let found = feedback::Entity::find()
+        .select_only()
+        .column(feedback::Column::Id)
+        .filter(feedback::Column::ProjectId.eq(project_id))
+        .filter(feedback::Column::EventId.eq(event_id));
+    let id: Option<i64> = found.into_tuple().one(db).await?;
+    let shown = rows(db, &id.map_or_else(Vec::new, |id| vec![id])).await?.pop();
+    shown.ok_or_else(|| Error::not_found("feedback"))
+}
+
+/// The pieces about one event, newest first.
+///
+/// # Errors
+/// When the database fails.
+pub async fn about(db: &impl ConnectionTrait, project_id: i64, event_id: Uuid) -> Result<Vec<Feedback>> {
+    let ids: Vec<i64> = feedback::Entity::find()
+        .select_only()
+        .column(feedback::Column::Id)
+        .filter(feedback::Column::ProjectId.eq(project_id))
+        .filter(feedback::Column::AssociatedEventId.eq(event_id))
+        .order_by_desc(feedback::Column::CreatedAt)
+        .order_by_desc(feedback::Column::Id)
+        .limit(ABOUT_MAX)
+        .into_tuple()
+        .all(db)
+        .await?;
+    rows(db, &ids).await
 }
 
 /// A row without its payload.

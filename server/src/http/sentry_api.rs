@@ -5,6 +5,7 @@
 
 mod answer;
 mod bundles;
+mod caller;
 mod chunks;
 mod commits;
 mod deploys;
@@ -14,6 +15,7 @@ mod release_files;
 mod releases;
 mod tool;
 mod unknown;
+mod user_feedback;
 
 use std::time::Duration;
 
@@ -23,6 +25,7 @@ use axum::http::StatusCode;
 use axum::routing::{MethodRouter, get, post};
 use tower_http::timeout::TimeoutLayer;
 
+use super::ingest;
 use crate::source_maps::REQUEST_BYTES_MAX;
 use crate::state::State;
 
@@ -66,6 +69,7 @@ fn routes() -> Vec<Route> {
         ("/projects/{organization}/{project}/files/difs/assemble", assemble(post(bundles::refuse_native))),
         ("/projects/{organization}/{project}/files/dsyms/associate", post(bundles::associate)),
         ("/projects/{organization}/{project}/reprocessing", post(bundles::associate)),
+        ("/projects/{organization}/{project}/user-feedback", post(user_feedback::create).layer(ingest::cors())),
     ];
     routes.map(|(path, methods)| (path.to_owned(), methods)).into()
 }

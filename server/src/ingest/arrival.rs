@@ -36,6 +36,8 @@ pub struct Place {
 #[derive(Debug)]
 pub struct NewEvent {
     pub event_id: Uuid,
+    /// The data category it is counted in: `error`, or `security` for what a browser reported.
+    pub category: &'static str,
     pub happened_at: i64,
     pub place: Place,
     pub level: String,

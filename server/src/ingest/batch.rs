@@ -67,7 +67,7 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     let recovered = Box::pin(monitors::resolve(tx, batch, &monitored)).await?;
     sessions::write(tx, names, batch).await?;
     Box::pin(transactions::write(tx, names, batch)).await?;
-    outcomes::count(tx, batch, fresh_events.len(), fresh_feedback.len()).await?;
+    outcomes::count(tx, batch, &fresh_events, fresh_feedback.len()).await?;
 
     let mut written = events::changes(batch.project_id, &fresh_events);
     written.extend(

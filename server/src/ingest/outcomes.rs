@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
-use super::arrival::Fate;
+use super::arrival::{Fate, NewEvent};
 use super::batch::Batch;
 use crate::clock::HOUR_MS;
 use crate::error::Result;
@@ -18,7 +18,7 @@ const WORD_CHARS: usize = 100;
 const DUPLICATE: &str = "duplicate";
 
 /// Adds the outcomes of a batch: those admission saw, and what the writer found to be stored already.
-pub(super) async fn count(tx: &Tx, batch: &Batch<'_>, fresh_events: usize, fresh_feedback: usize) -> Result<()> {
+pub(super) async fn count(tx: &Tx, batch: &Batch<'_>, fresh_events: &[&NewEvent], fresh_feedback: usize) -> Result<()> {
     let mut sums: BTreeMap<(Fate, String, String), i64> = BTreeMap::new();
     let mut add = |fate, category: &str, reason: &str, quantity: i64| {
         if quantity > 0 {
@@ -28,12 +28,13 @@ pub(super) async fn count(tx: &Tx, batch: &Batch<'_>, fresh_events: usize, fresh
     for outcome in batch.parcels.iter().flat_map(|parcel| &parcel.outcomes) {
         add(outcome.fate, &outcome.category, &outcome.reason, outcome.quantity);
     }
-    let arrived =
-        |count: fn(&super::arrival::Parcel) -> usize| batch.parcels.iter().map(|parcel| count(parcel)).sum::<usize>();
-    let kinds = [
-        ("error", arrived(|parcel| parcel.events.len()), fresh_events),
-        ("feedback", arrived(|parcel| parcel.feedback.len()), fresh_feedback),
-    ];
+    let feedback: usize = batch.parcels.iter().map(|parcel| parcel.feedback.len()).sum();
+    let mut kinds = vec![("feedback", feedback, fresh_feedback)];
+    let events = || batch.parcels.iter().flat_map(|parcel| &parcel.events);
+    for category in ["error", "security"] {
+        let of_it = |event: &&NewEvent| event.category == category;
+        kinds.push((category, events().filter(of_it).count(), fresh_events.iter().copied().filter(of_it).count()));
+    }
     for (category, arrived, fresh) in kinds {
         add(Fate::Accepted, category, "", i64::try_from(fresh).unwrap_or(i64::MAX));
         add(Fate::Dropped, category, DUPLICATE, i64::try_from(arrived - fresh).unwrap_or(i64::MAX));

@@ -12,6 +12,7 @@ use super::regrouping::GroupingOf;
 use super::rows::{count, word};
 use super::whole;
 use crate::error::{Error, Result};
+use crate::feedback;
 use crate::protocol::mapped;
 use crate::store::entities::{attachment, event, issue};
 use crate::store::paging::PAGE_ROWS;
@@ -140,6 +141,7 @@ async fn whole(db: &impl ConnectionTrait, issue: issue::Model, row: event::Model
         project: slug,
         culprit: shown.culprit.or(issue.culprit),
         attachments: attachments.into_iter().map(|(_, attachment)| attachment).collect(),
+        feedback: feedback::about(db, row.project_id, row.event_id).await?,
         previous,
         next,
         ..shown

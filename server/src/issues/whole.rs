@@ -10,7 +10,7 @@ use crate::protocol::normalise::{self, Arrival};
 use crate::protocol::{event as wire, title};
 use crate::store::entities::event;
 
-/// The event of a row and its payload. What only tables know (issue, neighbours, attachments) is left empty.
+/// The event of a row and its payload. What only tables know (issue, neighbours, attachments, feedback) is left empty.
 pub(super) fn event(row: &event::Model, payload: Value, rules: &Rules) -> api::Event {
     let event = normalised(row, payload);
     let (grouping, culprit) = (grouping(row, &event, rules), title::culprit(&event));
@@ -44,6 +44,7 @@ pub(super) fn event(row: &event::Model, payload: Value, rules: &Rules) -> api::E
         modules: event.modules,
         request: event.request.map(request),
         attachments: Vec::new(),
+        feedback: Vec::new(),
         grouping,
         notes: event.notes.into_iter().map(|note| api::Note { path: note.path, reason: note.reason }).collect(),
         previous: None,

@@ -5,6 +5,9 @@ use serde_json::Value;
 /// Entries of one report that are read; clients send a handful.
 const MAX_ENTRIES: usize = 100;
 
+/// Largest quantity one entry may claim; more is a broken client, and would overflow what it is added to.
+const MAX_QUANTITY: i64 = 1_000_000_000;
+
 /// A quantity that never left the client.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discarded {
@@ -26,7 +29,7 @@ pub fn parse(report: &Value) -> Vec<Discarded> {
 
 fn discarded(entry: &Value) -> Option<Discarded> {
     let text = |name: &str| entry.get(name).and_then(Value::as_str).map(str::to_owned);
-    let quantity = entry.get("quantity")?.as_i64().filter(|quantity| *quantity > 0)?;
+    let quantity = entry.get("quantity")?.as_i64().filter(|quantity| *quantity > 0)?.min(MAX_QUANTITY);
     Some(Discarded { category: text("category")?, reason: text("reason").unwrap_or_default(), quantity })
 }
 
@@ -45,5 +48,13 @@ mod tests {
         let expected = Discarded { category: "error".into(), reason: "sample_rate".into(), quantity: 3 };
         assert_eq!(parse(&report), vec![expected]);
         assert_eq!(parse(&json!({"discarded_events": 5})), vec![]);
+    }
+
+    #[test]
+    fn every_list_is_read_and_no_number_is_too_large() {
+        let entry = json!([{"reason": "r", "category": "error", "quantity": i64::MAX}]);
+        let report = json!({"rate_limited_events": entry, "filtered_events": entry, "filtered_sampling_events": entry});
+        let quantities: Vec<_> = parse(&report).into_iter().map(|discarded| discarded.quantity).collect();
+        assert_eq!(quantities, [MAX_QUANTITY; 3]);
     }
 }

@@ -1,4 +1,4 @@
-//! Security reports: what a browser refused to load, in the older and the newer form.
+//! Security reports: what a browser refused to load or to trust, in the older and the newer form.
 //!
 //! The older form is one `{"csp-report": {…}}`, the newer (Reporting API) a list of `{"type", "url", "body"}` with
 //! other spellings of the same names. Each report becomes the payload of an event, so that it is stored, normalised
@@ -6,11 +6,25 @@
 
 use serde_json::{Map, Value, json};
 
+use super::certificate_report;
 use super::event::CspReport;
 use super::normalise::{clean, text_of};
 
 /// Reports of one body that are read; browsers batch a page's worth.
 const MAX_REPORTS: usize = 100;
+/// Kinds of reports browsers send to the same address that are not about security.
+const OTHERS: [&str; 10] = [
+    "coep",
+    "coop",
+    "crash",
+    "deprecation",
+    "document-policy-violation",
+    "integrity-violation",
+    "intervention",
+    "network-error",
+    "permissions-policy-violation",
+    "potential-permissions-policy-violation",
+];
 /// Longest address kept, characters.
 const URL_CHARS: usize = 2_048;
 /// Longest directive, characters; real ones have about twenty.
@@ -27,21 +41,44 @@ pub struct Sender<'a> {
     pub user_agent: Option<&'a str>,
 }
 
-/// The event payloads of a body sent to the security endpoint. Reports of other kinds than content security policy
-/// are left out.
+/// What a body held.
+#[derive(Debug, Default, PartialEq)]
+pub struct Reports {
+    /// The payload of an event for each security report.
+    pub payloads: Vec<Value>,
+    /// The kinds of the others, to be counted.
+    pub others: Vec<String>,
+}
+
+/// The reports of a body sent to the security endpoint.
 ///
 /// # Errors
 /// A reason in one word when the body is no JSON or no report at all.
-pub fn payloads(body: &[u8], sender: &Sender<'_>) -> Result<Vec<Value>, &'static str> {
-    let reports = match serde_json::from_slice(body).map_err(|_| "invalid_json")? {
+pub fn reports(body: &[u8], sender: &Sender<'_>) -> Result<Reports, &'static str> {
+    let sent = match serde_json::from_slice(body).map_err(|_| "invalid_json")? {
         Value::Array(reports) => reports,
         Value::Object(report) => vec![Value::Object(report)],
         _ => return Err("not_a_report"),
     };
-    if reports.is_empty() || !reports.iter().all(Value::is_object) {
+    if sent.is_empty() || !sent.iter().all(Value::is_object) {
         return Err("not_a_report");
     }
-    Ok(reports.into_iter().take(MAX_REPORTS).filter_map(|report| payload(report, sender)).collect())
+    let mut reports = Reports::default();
+    for mut report in sent.into_iter().take(MAX_REPORTS) {
+        let other = other(&report);
+        match payload(&mut report, sender) {
+            Some(payload) => reports.payloads.push(payload),
+            None => reports.others.push(other),
+        }
+    }
+    Ok(reports)
+}
+
+/// What a report that is not kept is counted as. Browsers have a few names for them; whatever else is sent is one kind.
+fn other(report: &Value) -> String {
+    let kind = report.get("type").and_then(Value::as_str);
+    let known = kind.filter(|kind| OTHERS.contains(kind));
+    known.map_or_else(|| "report".to_owned(), |kind| format!("report: {kind}"))
 }
 
 /// Reads the `csp` field of an event.
@@ -58,8 +95,22 @@ pub(super) fn report(value: &Value) -> Option<CspReport> {
     })
 }
 
-fn payload(mut sent: Value, sender: &Sender<'_>) -> Option<Value> {
+fn payload(sent: &mut Value, sender: &Sender<'_>) -> Option<Value> {
     let fields = sent.as_object_mut()?;
+    let user_agent = fields.get("user_agent").and_then(Value::as_str).map(str::to_owned);
+    let user_agent = user_agent.or_else(|| sender.user_agent.map(str::to_owned));
+    let mut payload = match certificate_report::payload(fields) {
+        Some(payload) => payload,
+        None => csp_payload(fields)?,
+    };
+    let headers = user_agent.map(|agent| json!({"User-Agent": agent}));
+    set(&mut payload["request"], "headers", headers);
+    set(&mut payload, "release", sender.release.map(Value::from));
+    set(&mut payload, "environment", sender.environment.map(Value::from));
+    Some(payload)
+}
+
+fn csp_payload(fields: &mut Map<String, Value>) -> Option<Value> {
     let report = match fields.remove("csp-report") {
         Some(report) => report,
         None if fields.get("type").and_then(Value::as_str) == Some("csp-violation") => fields.remove("body")?,
@@ -67,18 +118,13 @@ fn payload(mut sent: Value, sender: &Sender<'_>) -> Option<Value> {
     };
     let known = self::report(&report)?;
     let only_reported = report.get("disposition").and_then(Value::as_str) == Some("report");
-    let mut payload = json!({
+    Some(json!({
         "type": "csp",
         "logger": "csp",
         "level": if only_reported { "warning" } else { "error" },
         "csp": report,
         "request": {"url": known.document_uri},
-    });
-    let headers = sender.user_agent.map(|agent| json!({"User-Agent": agent}));
-    set(&mut payload["request"], "headers", headers);
-    set(&mut payload, "release", sender.release.map(Value::from));
-    set(&mut payload, "environment", sender.environment.map(Value::from));
-    Some(payload)
+    }))
 }
 
 fn set(object: &mut Value, name: &str, value: Option<Value>) {
@@ -106,8 +152,8 @@ mod tests {
 
     fn events(body: Value) -> Vec<Event> {
         let arrival = Arrival { event_id: Uuid::nil(), received_at: 0, client_ip: None };
-        let payloads = payloads(body.to_string().as_bytes(), &SENDER).unwrap();
-        payloads.into_iter().map(|payload| normalise::event(payload, &arrival)).collect()
+        let reports = reports(body.to_string().as_bytes(), &SENDER).unwrap();
+        reports.payloads.into_iter().map(|payload| normalise::event(payload, &arrival)).collect()
     }
 
     fn expected() -> CspReport {
@@ -151,10 +197,19 @@ mod tests {
         for (body, reason) in
             [("", "invalid_json"), ("7", "not_a_report"), ("[]", "not_a_report"), ("[1]", "not_a_report")]
         {
-            assert_eq!(payloads(body.as_bytes(), &SENDER), Err(reason), "{body:?}");
+            assert_eq!(reports(body.as_bytes(), &SENDER), Err(reason), "{body:?}");
         }
         for body in [json!({}), json!({"csp-report": 1}), json!({"csp-report": {"effective-directive": " "}})] {
             assert_eq!(events(body), vec![]);
         }
+    }
+
+    #[test]
+    fn reports_of_other_kinds_are_counted_under_a_few_names() {
+        let body =
+            json!([{"type": "deprecation"}, {"type": "made-up"}, {}, {"expect-ct-report": {"hostname": "a.org"}}]);
+        let reports = reports(body.to_string().as_bytes(), &SENDER).unwrap();
+        assert_eq!(reports.others, ["report: deprecation", "report", "report"]);
+        assert_eq!(reports.payloads[0]["release"], "shop@1.0");
     }
 }

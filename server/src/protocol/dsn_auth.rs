@@ -8,6 +8,10 @@ use percent_encoding::percent_decode_str;
 
 /// Digits of a public key.
 const KEY_DIGITS: usize = 32;
+/// What the key is called where a request carries it.
+const KEY: &str = "sentry_key";
+/// What the time of sending is called there.
+const TIMESTAMP: &str = "sentry_timestamp";
 
 /// The public half of a DSN: 32 lower-case hexadecimal digits.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -40,9 +44,9 @@ pub enum AuthError {
 /// When there is none, it is not a key, or two differ.
 pub fn public_key(presented: &Presented<'_>) -> Result<PublicKey, AuthError> {
     let found = [
-        presented.x_sentry_auth.and_then(sentry_scheme),
+        presented.x_sentry_auth.and_then(|value| sentry_scheme(value, KEY)),
         presented.authorization.and_then(authorization),
-        presented.query.and_then(|query| query_value(query, "sentry_key")),
+        presented.query.and_then(|query| query_value(query, KEY)),
         presented.dsn.and_then(dsn_key),
         presented.path_key.map(str::to_owned),
     ];
@@ -52,6 +56,19 @@ pub fn public_key(presented: &Presented<'_>) -> Result<PublicKey, AuthError> {
         return Err(AuthError::Conflicting);
     }
     PublicKey::parse(&first).ok_or(AuthError::Malformed)
+}
+
+/// When the client sent the request by its own clock, as older clients say it beside the key.
+pub fn sent_at(presented: &Presented<'_>) -> Option<String> {
+    let headers = [presented.x_sentry_auth, presented.authorization];
+    let in_header = headers.into_iter().flatten().find_map(|value| sentry_scheme(value, TIMESTAMP));
+    in_header.or_else(|| query_value(presented.query?, TIMESTAMP))
+}
+
+/// The project a DSN is for.
+pub fn dsn_project(dsn: &str) -> Option<&str> {
+    let (_, rest) = dsn.split_once('@')?;
+    rest.trim_end_matches('/').rsplit_once('/').map(|(_, project)| project)
 }
 
 /// The address clients are given: `{scheme}://{key}@{host}{path}/{project_id}`. `public_url` has no trailing slash.
@@ -82,21 +99,22 @@ fn authorization(value: &str) -> Option<String> {
         // A name that is no key is meant for a proxy in front of us, and says nothing of the project.
         return decoded.split(':').next().filter(|user| PublicKey::parse(user).is_some()).map(str::to_owned);
     }
-    sentry_scheme(value)
+    sentry_scheme(value, KEY)
 }
 
-/// `Sentry sentry_version=7, sentry_key=…`.
-fn sentry_scheme(value: &str) -> Option<String> {
+/// One of the pairs of `Sentry sentry_version=7, sentry_key=…`.
+fn sentry_scheme(value: &str, wanted: &str) -> Option<String> {
     let (scheme, pairs) = value.trim().split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("sentry") {
         return None;
     }
     let pair =
         |pair: &str| pair.trim().split_once('=').map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned()));
-    pairs.split(',').filter_map(pair).find_map(|(name, value)| (name == "sentry_key").then_some(value))
+    pairs.split(',').filter_map(pair).find_map(|(name, value)| (name == wanted).then_some(value))
 }
 
-fn query_value(query: &str, name: &str) -> Option<String> {
+/// The first value of this name in a query string. A plus stays a plus: versions hold it, and are often written raw.
+pub fn query_value(query: &str, name: &str) -> Option<String> {
     let value = query
         .split('&')
         .filter_map(|pair| pair.split_once('='))
@@ -166,5 +184,33 @@ mod tests {
     #[test]
     fn a_dsn_keeps_the_path_of_its_installation() {
         assert_eq!(dsn("https://errors.example.org/sub", KEY, 7), format!("https://{KEY}@errors.example.org/sub/7"));
+    }
+
+    #[test]
+    fn the_time_of_sending_stands_beside_the_key() {
+        let header = format!("Sentry sentry_key={KEY}, sentry_timestamp=1795168800.5");
+        let query = "sentry_timestamp=1795168800&sentry_version=7";
+        let by_header = Presented { x_sentry_auth: Some(&header), ..Presented::default() };
+        let by_query = Presented { query: Some(query), ..Presented::default() };
+        assert_eq!(sent_at(&by_header).as_deref(), Some("1795168800.5"));
+        assert_eq!(sent_at(&by_query).as_deref(), Some("1795168800"));
+        assert_eq!(sent_at(&Presented::default()), None);
+    }
+
+    #[test]
+    fn a_dsn_names_its_project() {
+        for (dsn, project) in [
+            ("https://k@example.org/7", Some("7")),
+            ("https://k:s@example.org/sub/7/", Some("7")),
+            ("https://k@example.org", None),
+            ("example.org/7", None),
+        ] {
+            assert_eq!(dsn_project(dsn), project, "{dsn}");
+        }
+    }
+
+    #[test]
+    fn a_plus_in_a_query_is_a_plus() {
+        assert_eq!(query_value("a=1&r=shop%401.0+5", "r").as_deref(), Some("shop@1.0+5"));
     }
 }

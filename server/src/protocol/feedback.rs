@@ -66,14 +66,16 @@ pub fn user_report(payload: &Value, arrival: &Arrival<'_>) -> Result<Feedback, &
         |name: &str, chars: usize| payload.get(name).cloned().and_then(text_of).and_then(|text| clean(text, chars));
     let about = payload.get("event_id").and_then(id).ok_or("missing_event_id")?;
     let message = text("comments", MESSAGE_CHARS).ok_or("empty_message")?;
-    let event_id = report_id(about, &message);
+    let (name, email) = (text("name", NAME_CHARS), text("email", NAME_CHARS));
+    let event_id = report_id(about, email.as_deref().or(name.as_deref()), &message);
     Ok(Feedback {
         event_id,
         message,
-        name: text("name", NAME_CHARS),
-        email: text("email", NAME_CHARS),
-        url: None,
-        source: Some("user_report".to_owned()),
+        name,
+        email,
+        // Not in the protocol: said of reports that come through a form of ours.
+        url: text("url", URL_CHARS),
+        source: text("source", NAME_CHARS).or_else(|| Some("user_report".to_owned())),
         kind: "bug",
         rating: None,
         associated_event_id: Some(about),
@@ -81,9 +83,12 @@ pub fn user_report(payload: &Value, arrival: &Arrival<'_>) -> Result<Feedback, &
     })
 }
 
-fn report_id(about: Uuid, message: &str) -> Uuid {
+/// One person saying one thing about one event. Whoever says something else about it afterwards is heard again.
+fn report_id(about: Uuid, who: Option<&str>, message: &str) -> Uuid {
+    let who = who.unwrap_or_default().to_lowercase();
     let mut hasher = blake3::Hasher::new();
-    hasher.update(about.as_bytes()).update(message.as_bytes());
+    // The NUL ends the name: no text here holds one.
+    hasher.update(about.as_bytes()).update(who.as_bytes()).update(&[0]).update(message.as_bytes());
     let digest = hasher.finalize();
     Uuid::from_bytes(digest.as_bytes()[..16].first_chunk().copied().unwrap_or_default())
 }
@@ -144,12 +149,14 @@ mod tests {
 
     #[test]
     fn the_same_report_has_the_same_id() {
-        let report = |comments: &str| {
-            let payload = json!({"event_id": "9ec79c33ec9942ab8353589fcb2e04dc", "name": "Ada", "comments": comments});
+        let report_by = |name: &str, comments: &str| {
+            let payload = json!({"event_id": "9ec79c33ec9942ab8353589fcb2e04dc", "name": name, "comments": comments});
             user_report(&payload, &ARRIVAL).unwrap()
         };
-        assert_eq!(report("broken").event_id, report("broken").event_id);
+        let report = |comments: &str| report_by("Ada", comments);
+        assert_eq!(report("broken").event_id, report_by("ada", "broken").event_id);
         assert_ne!(report("broken").event_id, report("other").event_id);
+        assert_ne!(report("broken").event_id, report_by("Bo", "broken").event_id);
         let associated = report("broken").associated_event_id.map(|id| id.simple().to_string());
         assert_eq!(associated.as_deref(), Some("9ec79c33ec9942ab8353589fcb2e04dc"));
         assert!(user_report(&json!({"comments": "x"}), &ARRIVAL).is_err());

@@ -19,7 +19,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::event::{CspReport, Event, Level, Note, Sdk, Thread};
-use super::{csp, mapped, names};
+use super::{csp, drift, mapped, names};
 
 pub(super) use self::text::{clean, id, text_of};
 
@@ -231,13 +231,16 @@ fn security_report(value: Option<Value>, notes: &mut Notes) -> Option<CspReport>
     report
 }
 
-/// What the SDK itself had to drop, as far as it says so.
+/// What the SDK itself had to drop, as far as it says so, and what was corrected on arrival.
 fn note_errors_of_sdk(value: Option<Value>, notes: &mut Notes) {
     let Some(Value::Array(errors)) = value else { return };
     for error in errors.iter().take(MAX_NOTES) {
         let text = |name: &str| error.get(name).cloned().and_then(|value| text::short(value, NAME_CHARS));
-        if let Some(kind) = text("type") {
-            notes.add(text("name").unwrap_or_default(), format!("the client reports: {kind}"));
-        }
+        let Some(kind) = text("type") else { continue };
+        let reason = match text("value") {
+            Some(value) if kind == drift::NOTE => format!("the client's clock is wrong: it said {value}"),
+            _ => format!("the client reports: {kind}"),
+        };
+        notes.add(text("name").unwrap_or_default(), reason);
     }
 }

@@ -16,7 +16,7 @@ const BUSY_PAUSE_SECONDS: u32 = 1;
 
 /// Why a request was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(in crate::http) enum Refusal {
     /// The body or its framing is broken.
     Malformed(String),
     /// No key, or forms of it that contradict each other.
@@ -24,6 +24,9 @@ pub(super) enum Refusal {
     /// A key this project does not know, or an origin it does not allow.
     Forbidden(&'static str),
     TooLarge(&'static str),
+    /// A body of a kind that this address does not take.
+    WrongType(&'static str),
+    WrongMethod,
     /// A check-in of a monitor nobody has described yet.
     UnknownMonitor,
     /// Some or all of it was more than a quota allows.
@@ -36,22 +39,43 @@ pub(super) enum Refusal {
 
 /// The answer to what was taken: the event's id, or `{}` where nothing has one. Limits that are used up by now are
 /// announced, so that clients need not send in vain.
-pub(super) fn accepted(event_id: Option<Uuid>, limits: &Limits) -> Response {
-    let body = match event_id {
+pub(super) fn accepted(taken: &Taken) -> Response {
+    let body = match taken.event_id {
         Some(id) => Json(json!({ "id": id.simple().to_string() })),
         None => Json(json!({})),
     };
-    let announced = if limits.is_empty() { None } else { Some([(X_SENTRY_RATE_LIMITS, limits.header())]) };
-    (announced.map(AppendHeaders), body).into_response()
+    (taken.announced(), body).into_response()
+}
+
+/// What came of a request that was taken.
+#[derive(Debug, Default)]
+pub(in crate::http) struct Taken {
+    pub(in crate::http) event_id: Option<Uuid>,
+    /// What is used up by now.
+    pub(super) limits: Limits,
+}
+
+impl Taken {
+    /// The limits as a header, if there are any.
+    pub(super) fn announced(&self) -> Option<AppendHeaders<[(HeaderName, String); 1]>> {
+        (!self.limits.is_empty()).then(|| AppendHeaders([(X_SENTRY_RATE_LIMITS, self.limits.header())]))
+    }
+}
+
+/// For an address that is asked in another way than it is made for.
+pub(super) async fn wrong_method() -> Refusal {
+    Refusal::WrongMethod
 }
 
 impl Refusal {
-    fn status(&self) -> StatusCode {
+    pub(in crate::http) fn status(&self) -> StatusCode {
         match self {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::WrongType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::WrongMethod => StatusCode::METHOD_NOT_ALLOWED,
             Self::UnknownMonitor => StatusCode::NOT_FOUND,
             Self::OverQuota(_) => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy => StatusCode::SERVICE_UNAVAILABLE,
@@ -59,10 +83,14 @@ impl Refusal {
         }
     }
 
-    fn detail(&self) -> &str {
+    pub(in crate::http) fn detail(&self) -> &str {
         match self {
             Self::Malformed(detail) => detail,
-            Self::Unauthenticated(detail) | Self::Forbidden(detail) | Self::TooLarge(detail) => detail,
+            Self::Unauthenticated(detail)
+            | Self::Forbidden(detail)
+            | Self::TooLarge(detail)
+            | Self::WrongType(detail) => detail,
+            Self::WrongMethod => "this address is not for requests of this method",
             Self::UnknownMonitor => "no such monitor: send a monitor_config with a schedule with its first check-in",
             Self::OverQuota(_) => "more was sent than a quota allows; X-Sentry-Rate-Limits says which",
             Self::Busy => "the server is busy; send it again later",

@@ -50,9 +50,9 @@ impl Room {
 
 /// A body that was read and decoded, and the room it takes.
 #[derive(Debug)]
-pub(super) struct Decoded {
+pub(in crate::http) struct Decoded {
     bytes: Vec<u8>,
-    _room: Option<OwnedSemaphorePermit>,
+    room: Option<OwnedSemaphorePermit>,
 }
 
 impl Deref for Decoded {
@@ -63,12 +63,19 @@ impl Deref for Decoded {
     }
 }
 
+impl Decoded {
+    /// The bytes, and the room to hold on to while they are used.
+    pub(super) fn into_bytes(self) -> (Bytes, Option<OwnedSemaphorePermit>) {
+        (self.bytes.into(), self.room)
+    }
+}
+
 /// Reads and decodes a body.
-pub(super) async fn read(room: &Room, headers: &HeaderMap, body: Body) -> Result<Decoded, Refusal> {
+pub(in crate::http) async fn read(room: &Room, headers: &HeaderMap, body: Body) -> Result<Decoded, Refusal> {
     let (raw, reserved) = read_raw(room, headers, body).await?;
     let coding = headers.get(CONTENT_ENCODING).and_then(|coding| coding.to_str().ok()).unwrap_or_default();
     match encoding::decode(coding, &raw, SMALL_BYTES) {
-        Ok(decoded) => Ok(Decoded { bytes: decoded.into_owned(), _room: reserved }),
+        Ok(decoded) => Ok(Decoded { bytes: decoded.into_owned(), room: reserved }),
         Err(DecodeError::TooLarge) => {
             drop(reserved);
             decode_large(room, coding.to_owned(), raw).await
@@ -138,7 +145,7 @@ async fn decode_large(room: &Room, coding: String, raw: Bytes) -> Result<Decoded
     let decoded =
         off_the_workers(move || encoding::decode(&coding, &raw, bytes).map(std::borrow::Cow::into_owned)).await?;
     let bytes = decoded.map_err(|error| cannot_be_decoded(&error))?;
-    Ok(Decoded { bytes, _room: Some(reserved) })
+    Ok(Decoded { bytes, room: Some(reserved) })
 }
 
 /// Decoding a hundred megabytes takes a good part of a second, in which a worker could answer hundreds of others.

@@ -1,61 +1,48 @@
 //! Check-ins of cron monitors as plain requests, for jobs that have no SDK: `curl` at the end of a crontab's line.
 
-use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path, RawQuery, State as Shared};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Path, State as Shared};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodRouter, get};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::answer::Refusal;
-use super::{auth, body, commit, door};
+use super::answer::{Refusal, accepted};
+use super::auth::Caller;
+use super::{body, passage};
 use crate::ingest::admit::{self, Door};
 use crate::projects::monitors;
 use crate::protocol::check_in::{self, CheckIn, Status};
+use crate::protocol::envelope::EnvelopeHeader;
 use crate::state::State;
 
 /// Largest body, bytes; Sentry's limit for a check-in.
 const MAX_BYTES: usize = 100 * 1024;
 
-/// With and without a key in the address, with and without the trailing slash.
-pub(super) fn router() -> Router<State> {
-    let paths = ["/api/{project}/cron/{slug}", "/api/{project}/cron/{slug}/{key}"];
-    paths.iter().fold(Router::new(), |router, path| {
-        router.route(path, take_check_in_by_any()).route(&format!("{path}/"), take_check_in_by_any())
-    })
-}
-
-fn take_check_in_by_any() -> MethodRouter<State> {
+/// A check-in may be sent as whatever a job's tool sends most easily.
+pub(super) fn by_any_method() -> MethodRouter<State> {
     get(take_check_in).post(take_check_in).put(take_check_in)
 }
 
 #[derive(Deserialize)]
 struct Address {
-    project: String,
     slug: String,
-    #[serde(default)]
-    key: Option<String>,
 }
 
 async fn take_check_in(
     Shared(state): Shared<State>,
     Path(address): Path<Address>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    caller: Caller,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let body = body::read(&state.bodies, &headers, body).await?;
-    let (query, path_key) = (query.as_deref(), address.key.as_deref());
-    let request = auth::Request { project: &address.project, query, headers: &headers, path_key };
-    let key = auth::authenticate(&state, &request, None).await?;
-    let door = door(&state, &key, &headers).await?;
-    let sent = check_in::of_request(&address.slug, query.unwrap_or_default(), fields(&body)?);
+    let body = body::read(&state.bodies, &caller.headers, body).await?;
+    let door = passage::open(&state, &caller, &EnvelopeHeader::default()).await?;
+    let sent = check_in::of_request(&address.slug, caller.query.as_deref().unwrap_or_default(), fields(&body)?);
     let check_in = match understood(&sent) {
         Ok(check_in) => check_in,
         Err((reason, sentence)) => {
-            commit(&state, &door, admit::refused_check_in(reason, &door), None).await?;
+            passage::commit(&state, admit::refused_check_in(reason, &door)).await?;
             return Err(Refusal::Malformed(sentence));
         }
     };
@@ -97,7 +84,6 @@ async fn take(state: &State, door: &Door, mut check_in: CheckIn) -> Result<Respo
         };
         check_in.id = Some(open.unwrap_or_else(crate::ids::random_uuid));
     }
-    let id = check_in.id;
-    let answer = commit(state, door, admit::check_in(check_in, door), id).await?;
-    if is_known { Ok((StatusCode::ACCEPTED, answer).into_response()) } else { Err(Refusal::UnknownMonitor) }
+    let taken = passage::commit(state, admit::check_in(check_in, door)).await?;
+    if is_known { Ok((StatusCode::ACCEPTED, accepted(&taken)).into_response()) } else { Err(Refusal::UnknownMonitor) }
 }

@@ -7,6 +7,7 @@ use fieldfare_app::backend::status_of;
 use serde_json::{Value, json};
 
 use crate::error::Error;
+use crate::http::ingest::Refusal;
 
 /// A status and a JSON body.
 #[derive(Debug)]
@@ -18,6 +19,11 @@ pub(super) struct Fault {
 impl Fault {
     pub(super) fn new(status: StatusCode, detail: &str) -> Self {
         Self { status, body: json!({ "detail": detail }) }
+    }
+
+    /// A field that is not acceptable, and why.
+    pub(super) fn field(name: &str, reason: &str) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, body: json!({ name: [reason] }) }
     }
 }
 
@@ -40,6 +46,12 @@ pub(super) type Answer = Result<Response, Fault>;
 /// A good answer.
 pub(super) fn ok(body: Value) -> Answer {
     Ok(Json(body).into_response())
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        Self::new(refusal.status(), refusal.detail())
+    }
 }
 
 pub(super) async fn no_such_method() -> Fault {

@@ -1,6 +1,7 @@
 //! Check-ins of cron monitors: read; what they mean is decided by the writer, which knows their monitor.
 
-use super::{Door, json};
+use super::Door;
+use super::sent::Sent;
 use crate::ingest::arrival::{NewCheckIn, Place};
 use crate::protocol::check_in::{self, CheckIn};
 
@@ -13,7 +14,7 @@ pub(super) fn admit(bytes: &[u8], door: &Door, admitted: usize) -> Result<NewChe
     if admitted >= MAX_CHECK_INS {
         return Err("too_many_items");
     }
-    Ok(new(check_in::read(&json(bytes, MAX_BYTES)?)?, door))
+    Ok(new(check_in::read(&Sent::read(bytes, MAX_BYTES)?.value)?, door))
 }
 
 pub(super) fn new(sent: CheckIn, door: &Door) -> NewCheckIn {

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Door, MAX_EVENT_BYTES, readable};
+use super::sent::Sent;
+use super::{Door, MAX_EVENT_BYTES};
 use crate::grouping::Hash;
 use crate::ingest::arrival::{NewEvent, Place, Script};
 use crate::ingest::policy::Policy;
 use crate::ingest::quota::Budget;
+use crate::protocol::drift::Drift;
 use crate::protocol::event::{Event, Level};
 use crate::protocol::mapped;
 use crate::protocol::normalise::{self, Arrival};
@@ -21,12 +23,12 @@ use crate::{grouping, source_maps};
 
 /// Admits one event. The id of the envelope's header wins over the payload's, as Sentry's servers have it.
 pub(super) fn admit(
-    bytes: &[u8],
+    sent: Sent<'_>,
     door: &Door,
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewEvent, &'static str> {
-    let (mut value, json) = readable(bytes, MAX_EVENT_BYTES)?;
+    let Sent { mut value, bytes: json } = sent.changed(|event| door.drift.correct_event(event));
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let event_id = header_id.or(own_id).unwrap_or(fallback);
     let client_ip = door.client.map(|address| address.to_string());
@@ -60,6 +62,7 @@ pub(in crate::ingest) fn new_event(
     let is_stored = stores(grouping.primary);
     Ok(NewEvent {
         event_id: event.event_id,
+        category: if event.csp.is_some() { "security" } else { "error" },
         happened_at: event.timestamp,
         place: place(event),
         level: level(event.level).to_owned(),
@@ -79,8 +82,10 @@ pub(in crate::ingest) fn new_event(
 
 /// Makes an event of our own, which no project's rules may group otherwise.
 pub(in crate::ingest) fn own(event: &Value, project_id: i64, received_at: i64) -> Result<NewEvent, &'static str> {
-    let door = Door { project_id, received_at, client: None, policy: Arc::default(), budget: Budget::unlimited() };
-    admit(event.to_string().as_bytes(), &door, None, crate::ids::random_uuid())
+    let (policy, budget, drift) = (Arc::default(), Budget::unlimited(), Drift::default());
+    let door = Door { project_id, received_at, client: None, policy, budget, drift };
+    let text = event.to_string();
+    admit(Sent::read(text.as_bytes(), MAX_EVENT_BYTES)?, &door, None, crate::ids::random_uuid())
 }
 
 /// The key under the settings the project had until lately. Costs nothing where they have not changed.

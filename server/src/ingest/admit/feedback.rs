@@ -1,11 +1,14 @@
 //! Feedback: read, named, compressed, and given what it needs to find its like.
 
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::events::place;
-use super::{Door, MAX_EVENT_BYTES, readable};
+use super::sent::Sent;
+use super::{Admitted, Door, MAX_EVENT_BYTES};
 use crate::clustering;
 use crate::ingest::arrival::NewFeedback;
+use crate::ingest::quota::Meter;
 use crate::protocol::feedback::{self, Feedback};
 use crate::protocol::normalise::Arrival;
 use crate::store::payload;
@@ -17,7 +20,8 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewFeedback, &'static str> {
-    let (value, json) = readable(bytes, MAX_EVENT_BYTES)?;
+    let sent = Sent::read(bytes, MAX_EVENT_BYTES)?;
+    let Sent { value, bytes } = sent.changed(|event| door.drift.correct_event(event));
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let client_ip = door.client.map(|address| address.to_string());
     let arrival = Arrival {
@@ -25,14 +29,29 @@ pub(super) fn admit(
         received_at: door.received_at,
         client_ip: client_ip.as_deref(),
     };
-    row(feedback::feedback(value, &arrival)?, &json)
+    row(feedback::feedback(value, &arrival)?, &bytes)
+}
+
+/// Admits what a user wrote about an event, from a form or a program that sends no envelopes. Its id, made from what
+/// it says, is the one to answer with.
+///
+/// # Errors
+/// A reason in one word when there is no comment or no event it is about.
+pub fn user_report(report: &Value, door: &Door) -> Result<Admitted, &'static str> {
+    let mut admitted = Admitted::new(door);
+    let feedback = admit_report(report.to_string().as_bytes(), door)?;
+    admitted.event_id = Some(feedback.event_id);
+    if admitted.take(Meter::Feedback, feedback.event_id, door) {
+        admitted.parcel.feedback.push(feedback);
+    }
+    Ok(admitted.finished(door))
 }
 
 /// Admits a `user_report` item.
 pub(super) fn admit_report(bytes: &[u8], door: &Door) -> Result<NewFeedback, &'static str> {
-    let (value, json) = readable(bytes, MAX_EVENT_BYTES)?;
+    let Sent { value, bytes } = Sent::read(bytes, MAX_EVENT_BYTES)?;
     let arrival = Arrival { event_id: Uuid::nil(), received_at: door.received_at, client_ip: None };
-    row(feedback::user_report(&value, &arrival)?, &json)
+    row(feedback::user_report(&value, &arrival)?, &bytes)
 }
 
 fn row(said: Feedback, json: &[u8]) -> Result<NewFeedback, &'static str> {

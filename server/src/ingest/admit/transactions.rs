@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{Door, MAX_EVENT_BYTES};
-use crate::ingest::arrival::{NewTransaction, Place};
+use super::{Admitted, Door, MAX_EVENT_BYTES};
+use crate::ingest::arrival::{Fate, NewTransaction, Place};
 use crate::latency;
 use crate::protocol::transaction::{self, Transaction};
 
@@ -20,7 +20,27 @@ pub(super) struct Spans {
     pub(super) faults: BTreeMap<&'static str, usize>,
 }
 
-pub(super) fn admit(bytes: &[u8], door: &Door) -> Result<NewTransaction, &'static str> {
+impl Admitted {
+    pub(super) fn transaction(&mut self, payload: &[u8], door: &Door) -> Result<(), &'static str> {
+        let transaction = admit(payload, door)?;
+        self.count(Fate::Accepted, "transaction", "", 1);
+        self.parcel.transactions.push(transaction);
+        Ok(())
+    }
+
+    /// Spans that are the root of their service's work count as transactions; the others are not kept.
+    pub(super) fn spans(&mut self, spans: Spans) {
+        let quantity = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        self.count(Fate::Accepted, "span", "", quantity(spans.segments.len()));
+        self.count(Fate::Skipped, "span", "", quantity(spans.others));
+        for (reason, count) in spans.faults {
+            self.drop_one("span", reason, count);
+        }
+        self.parcel.transactions.extend(spans.segments);
+    }
+}
+
+fn admit(bytes: &[u8], door: &Door) -> Result<NewTransaction, &'static str> {
     if bytes.len() > MAX_EVENT_BYTES {
         return Err("too_large");
     }

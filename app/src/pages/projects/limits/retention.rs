@@ -3,7 +3,7 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::api::{EvictedDay, RetentionSettings, SaveRetention, Stored};
+use crate::api::{EvictedDay, RetentionSettings, SaveRetention, Stored, Timestamp};
 use crate::components::{Count, KeyValues, SubmitButton, TextField, grouped};
 use crate::pages::outcome::Outcome;
 
@@ -52,7 +52,7 @@ fn hint(installation: Option<u32>, what: &str) -> String {
 pub(super) fn StoredFigures(stored: Stored) -> impl IntoView {
     let rows = vec![
         ("Events stored".to_owned(), grouped(stored.events)),
-        ("Oldest".to_owned(), stored.oldest.map_or_else(|| "none".to_owned(), |at| at.date())),
+        ("Oldest".to_owned(), stored.oldest.map_or_else(|| "none".to_owned(), Timestamp::date)),
         ("Database, all projects".to_owned(), format!("{} MB", grouped(stored.database_bytes.div_ceil(MEGABYTE)))),
     ];
     let went = if stored.evicted.is_empty() {
