@@ -1,7 +1,7 @@
 //! Everything behind Fieldfare's interface.
 //!
 //! Edges: `cli`, `demo`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
-//! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`. Base: `store`, `jobs`, `clock`, `ids`, `slug`,
+//! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`, `scrub`, `filters`. Base: `store`, `jobs`, `clock`, `ids`, `slug`,
 //! `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
@@ -13,6 +13,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 pub mod feedback;
+pub mod filters;
 pub mod grouping;
 pub mod http;
 pub mod ids;
@@ -25,6 +26,7 @@ pub mod overview;
 pub mod projects;
 pub mod protocol;
 pub mod releases;
+pub mod scrub;
 pub mod search;
 pub mod slug;
 pub mod state;

@@ -15,3 +15,4 @@ pub mod names;
 pub mod normalise;
 pub mod session;
 pub mod title;
+pub mod user_agent;

@@ -18,7 +18,7 @@ const AREA_EDGES: [(&str, &[&str]); 10] = [
     ("releases", &["feedback", "issues"]),
     ("search", &[]),
 ];
-const PURE: [&str; 3] = ["protocol", "grouping", "clustering"];
+const PURE: [&str; 5] = ["protocol", "grouping", "clustering", "scrub", "filters"];
 const BASE: [&str; 6] = ["store", "jobs", "clock", "ids", "error", "slug"];
 
 fn root() -> PathBuf {
