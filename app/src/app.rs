@@ -41,6 +41,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/new") view=NewProjectPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings") view=ProjectSettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/:slug/settings/privacy") view=ProjectPrivacyPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/start") view=ProjectStartPage ssr=SsrMode::Async/>
         </FlatRoutes>
     }

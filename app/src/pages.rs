@@ -21,7 +21,7 @@ pub(crate) use layout::Layout;
 pub(crate) use login::LoginPage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use overview::OverviewPage;
-pub(crate) use projects::{NewProjectPage, ProjectSettingsPage, ProjectStartPage};
+pub(crate) use projects::{NewProjectPage, ProjectPrivacyPage, ProjectSettingsPage, ProjectStartPage};
 pub(crate) use releases::{ReleaseListPage, ReleasePage};
 pub(crate) use search::SearchPage;
 pub(crate) use settings::SettingsPage;

@@ -14,6 +14,7 @@ mod m0005_feedback;
 mod m0006_incidents;
 mod m0007_outbox;
 mod m0008_project_settings;
+mod m0012_protection;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_incidents::STEP),
             Box::new(m0007_outbox::STEP),
             Box::new(m0008_project_settings::STEP),
+            Box::new(m0012_protection::STEP),
         ]
     }
 }

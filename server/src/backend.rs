@@ -6,6 +6,7 @@ mod incidents;
 mod issues;
 mod overview;
 mod projects;
+mod protection;
 mod releases;
 mod search;
 
@@ -65,6 +66,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         issues: asking.clone(),
         overview: asking.clone(),
         projects: asking.clone(),
+        protections: asking.clone(),
         releases: asking.clone(),
         search: asking,
     }

@@ -13,6 +13,7 @@ pub mod event;
 pub mod feedback;
 pub mod names;
 pub mod normalise;
+mod remarks;
 pub mod session;
 pub mod title;
 pub mod user_agent;

@@ -19,6 +19,7 @@ mod text;
 mod tokens;
 mod walk;
 
+use fieldfare_app::api::Protection;
 use serde_json::Value;
 
 pub use addresses::{sender, state_sender};
@@ -75,6 +76,12 @@ impl Remark {
 }
 
 impl Scrubber {
+    /// What the settings of a project ask for, and the lines of its rules that cannot be read.
+    pub fn of(settings: &Protection) -> (Self, Vec<Problem>) {
+        let (rules, problems) = Rules::parse(&settings.rules);
+        (Self { built_in: settings.scrub, keeps_addresses: settings.store_addresses, rules }, problems)
+    }
+
     /// Scrubs an event, feedback or any other payload in the shape of an event.
     pub fn event(&self, payload: &mut Value) -> Scrubbed {
         let scrubbed = walk::event(self, payload);

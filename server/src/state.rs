@@ -10,7 +10,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::ingest::KeyCache;
 use crate::ingest;
+use crate::ingest::address_key::AddressKey;
 use crate::notify::MailSettings;
+use crate::projects::Trials;
 use crate::search::Search;
 use crate::store::blobs::Blobs;
 use crate::store::{Store, connect};
@@ -33,6 +35,8 @@ pub struct State {
     pub keys: KeyCache,
     /// What projects want done with what they send.
     pub policies: ingest::policy::Policies,
+    /// What leads tried their protections on lately.
+    pub trials: Trials,
     /// When this process began, Unix milliseconds.
     pub started_at: i64,
 }
@@ -52,7 +56,8 @@ impl State {
                 config.limits.project_events_per_minute.map_or(0, std::num::NonZeroU32::get),
             )),
             keys: KeyCache::default(),
-            policies: ingest::policy::Policies::default(),
+            policies: ingest::policy::Policies::new(AddressKey::load(&store).await?),
+            trials: Trials::default(),
             store,
             search: Search::open(data)?,
             mail: mail_settings(&config, config.web.listen),

@@ -12,6 +12,7 @@ mod ingestion;
 mod mail;
 mod migrations;
 mod pages;
+mod protection;
 mod protocol;
 mod releases;
 mod search;

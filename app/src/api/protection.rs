@@ -71,6 +71,11 @@ pub struct Trial {
     pub json: String,
 }
 
+impl Protection {
+    /// Under which name it is stored among the settings of a project.
+    pub const CONCERN: &str = "protection";
+}
+
 impl Default for Protection {
     fn default() -> Self {
         Self { scrub: true, rules: String::new(), store_addresses: false, filters: InboundFilters::default() }
@@ -155,7 +160,8 @@ pub struct FilterForm {
 
 impl From<FilterForm> for InboundFilters {
     fn from(form: FilterForm) -> Self {
-        let FilterForm { crawlers, extensions, noise, localhost, legacy_browsers, messages, releases, addresses } = form;
+        let FilterForm { crawlers, extensions, noise, localhost, legacy_browsers, messages, releases, addresses } =
+            form;
         Self { crawlers, extensions, noise, localhost, legacy_browsers, messages, releases, addresses }
     }
 }

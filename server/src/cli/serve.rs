@@ -14,6 +14,7 @@ use crate::accounts;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
+use crate::issues;
 use crate::jobs::runner::Runner;
 use crate::notify::{self, Mailer};
 use crate::search::follower;
@@ -67,6 +68,8 @@ fn start_work(work: &Runner, state: &State) -> anyhow::Result<()> {
     let (search, store) = (state.search.clone(), state.store.clone());
     work.start("search", move |stop| follower::run(search.clone(), store.clone(), stop));
     let (store, clock, mailer) = (state.store.clone(), state.clock.clone(), Mailer::new(&state.mail)?);
+    let deletions = state.store.clone();
+    work.start("deletion", move |stop| issues::run_deletions(deletions.clone(), stop));
     work.start("mail", move |stop| notify::run(store.clone(), clock.clone(), mailer.clone(), stop));
     Ok(())
 }

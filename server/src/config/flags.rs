@@ -32,6 +32,9 @@ pub struct Flags {
     /// Events a project may send in a minute, 0 for no limit [env: FIELDFARE_PROJECT_EVENTS_PER_MINUTE] [default: 60000]
     #[arg(long, global = true, value_name = "NUMBER")]
     pub project_events_per_minute: Option<String>,
+    /// Proxies that are believed about whom they speak for, as ranges between commas, or none [env: FIELDFARE_TRUSTED_PROXIES] [default: this machine and private networks]
+    #[arg(long, global = true, value_name = "RANGES")]
+    pub trusted_proxies: Option<String>,
     /// How the log is written: human or json [env: FIELDFARE_LOG] [default: human]
     #[arg(long, global = true, value_name = "FORMAT")]
     pub log: Option<String>,
@@ -51,6 +54,7 @@ impl Flags {
             ("smtp_url", &self.smtp_url),
             ("mail_from", &self.mail_from),
             ("project_events_per_minute", &self.project_events_per_minute),
+            ("trusted_proxies", &self.trusted_proxies),
             ("log", &self.log),
             ("log_level", &self.log_level),
         ]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Flags;
 
 /// Every setting there is.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 10] = [
     "data",
     "database_url",
     "listen",
@@ -17,6 +17,7 @@ const SETTINGS: [&str; 9] = [
     "project_events_per_minute",
     "public_url",
     "smtp_url",
+    "trusted_proxies",
 ];
 /// Settings that hold passwords: in the environment, `…_FILE` may name a file that holds the value.
 const SECRETS: [&str; 2] = ["database_url", "smtp_url"];

@@ -60,6 +60,7 @@ fn a_wrong_value_is_named_with_its_place() {
         ("FIELDFARE_SMTP_URL", "mail.example.org"),
         ("FIELDFARE_MAIL_FROM", "nobody"),
         ("FIELDFARE_PROJECT_EVENTS_PER_MINUTE", "-1"),
+        ("FIELDFARE_TRUSTED_PROXIES", "10.0.0.0/99"),
         ("FIELDFARE_LOG", "xml"),
         ("FIELDFARE_SMTP_URL_FILE", "/nowhere"),
     ];

@@ -26,7 +26,8 @@ fn browser(agent: &str) -> Value {
 }
 
 fn thrown_at(place: &str) -> Value {
-    let frames = json!([{"abs_path": "https://shop.example/a.js", "function": "a"}, {"abs_path": place, "function": "b"}]);
+    let frames =
+        json!([{"abs_path": "https://shop.example/a.js", "function": "a"}, {"abs_path": place, "function": "b"}]);
     json!({"platform": "javascript", "exception": [{"type": "E", "value": "v", "stacktrace": {"frames": frames}}]})
 }
 
@@ -48,7 +49,10 @@ fn each_filter_takes_what_it_is_for() {
         (thrown_at("chrome-extension://abc/x.js"), Some(Reason::Extension)),
         (thrown_at("safari-web-extension://abc/x.js"), Some(Reason::Extension)),
         (thrown_at("https://shop.example/b.js"), None),
-        (json!({"platform": "javascript", "exception": {"value": "Extension context invalidated."}}), Some(Reason::Extension)),
+        (
+            json!({"platform": "javascript", "exception": {"value": "Extension context invalidated."}}),
+            Some(Reason::Extension),
+        ),
         (json!({"platform": "javascript", "message": "ResizeObserver loop limit exceeded"}), Some(Reason::Noise)),
         (json!({"platform": "node", "message": "ResizeObserver loop limit exceeded"}), None),
         (at("http://localhost:3000/a"), Some(Reason::Localhost)),

@@ -41,7 +41,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects/{slug}", get(projects::show)),
         ("/projects/{slug}/keys", get(projects::keys).post(projects::create_key)),
         ("/issues", get(issues::list)),
-        ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace)),
+        ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace).delete(issues::delete)),
         ("/issues/{id}/events", get(issues::events)),
         ("/issues/{id}/activity", get(issues::activity)),
         ("/events/{event_id}", get(events::show)),

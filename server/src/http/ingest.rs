@@ -10,7 +10,7 @@ mod body;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, RawQuery, State as Shared};
-use axum::http::{HeaderMap, HeaderName, Method, header};
+use axum::http::{HeaderName, Method, header};
 use axum::response::Response;
 use axum::routing::post;
 use std::time::Duration;
@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use self::answer::{Refusal, accepted};
 pub use self::auth::KeyCache;
+use super::client_address::Caller;
 use crate::ingest::admit::{self, Admitted, Door};
 use crate::protocol::{encoding, envelope};
 use crate::state::State;
@@ -72,15 +73,15 @@ async fn take_envelope(
     Shared(state): Shared<State>,
     Path(project): Path<String>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    caller: Caller,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let body = body::read(&headers, body).await?;
+    let body = body::read(&caller.headers, body).await?;
     let parsed =
         envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
-    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
+    let request = auth::Request { project: &project, query: query.as_deref(), headers: &caller.headers };
     let project = auth::authenticate(&state, &request, parsed.header.dsn.as_deref()).await?;
-    let door = door(&state, project, &headers).await?;
+    let door = door(&state, project, &caller).await?;
     let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
     commit(&state, admitted, parsed.header.event_id).await
 }
@@ -89,15 +90,15 @@ async fn take_store(
     Shared(state): Shared<State>,
     Path(project): Path<String>,
     RawQuery(query): RawQuery,
-    headers: HeaderMap,
+    caller: Caller,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let body = body::read(&headers, body).await?;
-    let request = auth::Request { project: &project, query: query.as_deref(), headers: &headers };
+    let body = body::read(&caller.headers, body).await?;
+    let request = auth::Request { project: &project, query: query.as_deref(), headers: &caller.headers };
     let project = auth::authenticate(&state, &request, None).await?;
     let json = encoding::store_body(&body, body::MAX_DECODED_BYTES)
         .map_err(|error| Refusal::Malformed(format!("the event cannot be read: {error}")))?;
-    let door = door(&state, project, &headers).await?;
+    let door = door(&state, project, &caller).await?;
     let admitted = admit::store(&json, &door, crate::ids::random_uuid())
         .map_err(|reason| Refusal::Malformed(format!("the event cannot be read: {reason}")))?;
     let event_id = admitted.event_id;
@@ -105,9 +106,9 @@ async fn take_store(
 }
 
 /// Where the request came in, with what its project wants.
-async fn door(state: &State, project_id: i64, headers: &HeaderMap) -> Result<Door, Refusal> {
+async fn door(state: &State, project_id: i64, caller: &Caller) -> Result<Door, Refusal> {
     let policy = state.policies.of(&state.store, project_id).await?;
-    Ok(Door { project_id, received_at: state.clock.now(), client: auth::client_address(headers), policy })
+    Ok(Door { project_id, received_at: state.clock.now(), client: caller.address, policy })
 }
 
 /// Applies the quota, stores attachments, waits for the writer, answers.

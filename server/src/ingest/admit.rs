@@ -4,6 +4,7 @@
 mod blobs;
 mod events;
 mod feedback;
+mod protect;
 mod sessions;
 
 use std::net::IpAddr;
@@ -15,6 +16,7 @@ use uuid::Uuid;
 use super::arrival::{Fate, Outcome, Parcel};
 use super::policy::Policy;
 use super::quota::Quotas;
+use crate::filters::Reason;
 use crate::protocol::category;
 use crate::protocol::envelope::{Envelope, Item};
 
@@ -68,9 +70,15 @@ pub fn envelope(envelope: &Envelope<'_>, door: &Door, new_id: impl Fn() -> Uuid)
 /// When it is too large or not a JSON object; says which.
 pub fn store(json: &[u8], door: &Door, fallback: Uuid) -> Result<Admitted, &'static str> {
     let mut admitted = Admitted::new(door);
-    let event = events::admit(json, door, None, fallback)?;
-    admitted.event_id = Some(event.event_id);
-    admitted.parcel.events.push(event);
+    match events::admit(json, door, None, fallback) {
+        Ok(event) => {
+            admitted.event_id = Some(event.event_id);
+            admitted.parcel.events.push(event);
+        }
+        // Nothing was wrong with it: clients must not learn to try again.
+        Err(reason) if Reason::is(reason) => admitted.drop_one("error", reason, 1),
+        Err(reason) => return Err(reason),
+    }
     Ok(admitted)
 }
 

@@ -31,9 +31,12 @@ pub(super) struct Batch<'a> {
 async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<()> {
     names.learn(tx, batch).await?;
 
-    let fresh_events = events::fresh(tx, batch).await?;
+    let mut fresh_events = events::fresh(tx, batch).await?;
     let fresh_feedback = feedback::fresh(tx, batch).await?;
     let placed = placing::place(tx, names, batch, &fresh_events, &fresh_feedback).await?;
+    let fresh = fresh_events.len();
+    fresh_events.retain(|event| !placed.is_discarded(event));
+    let discarded = fresh - fresh_events.len();
 
     let occurrences: Vec<Occurrence> = events::occurrences(names, batch, &fresh_events, &placed)
         .chain(feedback::occurrences(names, batch, &fresh_feedback, &placed))
@@ -47,7 +50,7 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     counters::add(tx, batch.project_id, &tallies, &new_users).await?;
     let touched = issues::update(tx, batch, &tallies, &new_users, &placed).await?;
     sessions::write(tx, names, batch).await?;
-    outcomes::count(tx, batch, fresh_events.len(), fresh_feedback.len()).await?;
+    outcomes::count(tx, batch, (fresh_events.len(), discarded), fresh_feedback.len()).await?;
 
     let mut written = events::changes(batch.project_id, &fresh_events);
     written.extend(

@@ -81,6 +81,6 @@ pub async fn revoke_key(db: &impl ConnectionTrait, now: i64, viewer: &Viewer, sl
 }
 
 /// The project, for somebody who may change it.
-async fn led(db: &impl ConnectionTrait, viewer: &Viewer, slug: &str) -> Result<project::Model> {
+pub(super) async fn led(db: &impl ConnectionTrait, viewer: &Viewer, slug: &str) -> Result<project::Model> {
     if viewer.role.may(Role::Lead) { get(db, viewer, slug).await } else { Err(Error::Forbidden) }
 }

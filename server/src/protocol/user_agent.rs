@@ -81,8 +81,24 @@ const SYSTEMS: [(&str, &str); 12] = [
 ];
 /// What crawlers call themselves, in lower case.
 const CRAWLERS: [&str; 18] = [
-    "bot/", "bot;", "bot)", "-bot", "bots", "robot", "crawl", "spider", "slurp", "facebookexternalhit", "bingpreview",
-    "mediapartners-google", "google-inspectiontool", "googleother", "lighthouse", "pingdom", "archiver", "scrapy",
+    "bot/",
+    "bot;",
+    "bot)",
+    "-bot",
+    "bots",
+    "robot",
+    "crawl",
+    "spider",
+    "slurp",
+    "facebookexternalhit",
+    "bingpreview",
+    "mediapartners-google",
+    "google-inspectiontool",
+    "googleother",
+    "lighthouse",
+    "pingdom",
+    "archiver",
+    "scrapy",
 ];
 
 impl<'a> Agent<'a> {
@@ -136,15 +152,18 @@ fn browser(header: &str) -> Option<Product<'_>> {
         ("Version/", _) if !header.contains("Safari") => return None,
         _ => (at, name),
     };
-    let end = header[at..].find(|char: char| !char.is_ascii_digit() && char != '.').map_or(header.len(), |end| at + end);
+    let end =
+        header[at..].find(|char: char| !char.is_ascii_digit() && char != '.').map_or(header.len(), |end| at + end);
     Some(Product { name, version: header[at..end].trim_end_matches('.') })
 }
 
 fn system(header: &str) -> Option<System> {
     let (at, name) = SYSTEMS.into_iter().find_map(|(mark, name)| Some((header.find(mark)? + mark.len(), name)))?;
-    let rest = if name == "ChromeOS" { header[at..].split_once(' ').map_or("", |(_, rest)| rest) } else { &header[at..] };
+    let rest =
+        if name == "ChromeOS" { header[at..].split_once(' ').map_or("", |(_, rest)| rest) } else { &header[at..] };
     let mut version = [None; 3];
-    let numbers = rest.split(|char: char| !char.is_ascii_digit() && char != '.' && char != '_').next().unwrap_or_default();
+    let numbers =
+        rest.split(|char: char| !char.is_ascii_digit() && char != '.' && char != '_').next().unwrap_or_default();
     for (slot, number) in version.iter_mut().zip(numbers.split(['.', '_'])) {
         *slot = number.parse().ok();
     }
@@ -190,22 +209,52 @@ mod tests {
     #[test]
     fn browsers_say_what_they_are() {
         for (header, expected) in [
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36", "Chrome 131.0.0.0, Windows 10"),
-            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.2903.51", "Edge 131.0.2903.51, Windows 10"),
-            ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Safari/605.1.15", "Safari 17.6, macOS 10.15.7"),
-            ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_6_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Mobile/15E148 Safari/604.1", "Safari 17.6, iOS 17.6.1, iPhone"),
-            ("Mozilla/5.0 (iPad; CPU OS 16_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/120.0.6099.119 Mobile/15E148 Safari/604.1", "Chrome 120.0.6099.119, iPadOS 16.3, iPad"),
-            ("Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UD1A.230803.041) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36", "Chrome 120.0.0.0, Android 14, Pixel 8"),
-            ("Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36", "Samsung Internet 27.0, Android 10"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36",
+                "Chrome 131.0.0.0, Windows 10",
+            ),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 Edg/131.0.2903.51",
+                "Edge 131.0.2903.51, Windows 10",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Safari/605.1.15",
+                "Safari 17.6, macOS 10.15.7",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 17_6_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/17.6 Mobile/15E148 Safari/604.1",
+                "Safari 17.6, iOS 17.6.1, iPhone",
+            ),
+            (
+                "Mozilla/5.0 (iPad; CPU OS 16_3 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/120.0.6099.119 Mobile/15E148 Safari/604.1",
+                "Chrome 120.0.6099.119, iPadOS 16.3, iPad",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 14; Pixel 8 Build/UD1A.230803.041) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36",
+                "Chrome 120.0.0.0, Android 14, Pixel 8",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/27.0 Chrome/125.0.0.0 Mobile Safari/537.36",
+                "Samsung Internet 27.0, Android 10",
+            ),
             ("Mozilla/5.0 (X11; Ubuntu; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0", "Firefox 133.0, Linux"),
             ("Mozilla/5.0 (Android 13; Mobile; rv:133.0) Gecko/133.0 Firefox/133.0", "Firefox 133.0, Android 13"),
-            ("Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 OPR/116.0.0.0", "Opera 116.0.0.0, ChromeOS 14541.0.0"),
+            (
+                "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36 OPR/116.0.0.0",
+                "Opera 116.0.0.0, ChromeOS 14541.0.0",
+            ),
             ("Mozilla/5.0 (Windows NT 6.1; Trident/7.0; rv:11.0) like Gecko", "Internet Explorer 11.0, Windows 7"),
             ("Mozilla/4.0 (compatible; MSIE 8.0; Windows NT 6.0)", "Internet Explorer 8.0, Windows"),
             ("Opera/9.80 (Windows NT 6.3) Presto/2.12.388 Version/12.16", "Opera 12.16, Windows 8.1"),
-            ("Mozilla/5.0 (Linux; U; Android 4.0.3; de-ch; HTC Sensation Build/IML74K) AppleWebKit/534.30 (KHTML, like Gecko) Version/4.0 Mobile Safari/534.30", "Android Browser 4.0, Android 4.0.3, de-ch"),
+            (
+                "Mozilla/5.0 (Linux; U; Android 4.0.3; de-ch; HTC Sensation Build/IML74K) AppleWebKit/534.30 (KHTML, like Gecko) Version/4.0 Mobile Safari/534.30",
+                "Android Browser 4.0, Android 4.0.3, de-ch",
+            ),
             ("Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)", "crawler"),
-            ("Mozilla/5.0 (Linux; Android 12; CUBOT P60) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36", "Chrome 120.0.0.0, Android 12, CUBOT P60"),
+            (
+                "Mozilla/5.0 (Linux; Android 12; CUBOT P60) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Mobile Safari/537.36",
+                "Chrome 120.0.0.0, Android 12, CUBOT P60",
+            ),
             ("curl/8.5.0", ""),
             ("sentry.javascript.node/11.12.0", ""),
             ("Mozilla/5.0", ""),

@@ -18,8 +18,30 @@ pub(super) enum Class {
 
 /// Beginnings of words without which no name is looked at further: most names have none of them.
 const STEMS: [&str; 25] = [
-    "pass", "pwd", "secret", "key", "auth", "token", "cookie", "cred", "jwt", "ssn", "social", "card", "ccnum", "cvv",
-    "cvc", "sess", "sid", "sig", "iban", "bearer", "csrf", "xsrf", "ip", "addr",
+    "pass",
+    "pwd",
+    "secret",
+    "key",
+    "auth",
+    "token",
+    "cookie",
+    "cred",
+    "jwt",
+    "ssn",
+    "social",
+    "card",
+    "ccnum",
+    "cvv",
+    "cvc",
+    "sess",
+    "sid",
+    "sig",
+    "iban",
+    "bearer",
+    "csrf",
+    "xsrf",
+    "ip",
+    "addr",
     "forwarded",
 ];
 /// Secret wherever they stand in a name, across its words.

@@ -10,6 +10,8 @@ use serde::Deserialize;
 
 use lenient::{Many, Object, OrNothing, Pairs, Text};
 
+use crate::protocol::user_agent::Agent;
+
 /// Frames of one exception that are indexed, from where it was raised; the rest is framework.
 const MAX_FRAMES: usize = 10;
 /// Exceptions of one chain that are indexed, the last ones raised.
@@ -83,6 +85,7 @@ struct Message {
 #[serde(default)]
 struct Request {
     url: Text,
+    headers: Pairs,
 }
 
 #[derive(Default, Deserialize)]
@@ -132,6 +135,8 @@ fn of(payload: Payload) -> EventText {
     for message in [payload.logentry.0, payload.message.0] {
         add_line(&mut text.body, message.formatted.0.or(message.message.0));
     }
+    let agent = payload.request.0.headers.0.iter().find(|(name, _)| name.eq_ignore_ascii_case("user-agent"));
+    let agent = agent.map(|(_, header)| header.clone());
     let code = [payload.transaction, payload.culprit, payload.logger, payload.server_name, payload.request.0.url];
     text.code.extend(code.into_iter().filter_map(|word| word.0));
     let user = payload.user.0;
@@ -139,7 +144,12 @@ fn of(payload: Payload) -> EventText {
     text.people.extend(people.into_iter().filter_map(|word| word.0));
     text.tags = payload.tags.0;
     text.tags.truncate(MAX_TAGS);
-    add_contexts(&mut text.tags, payload.contexts.0);
+    let contexts = payload.contexts.0;
+    add_contexts(
+        &mut text.tags,
+        agent.map_or_else(Contexts::default, |header| contexts.lacking(&Agent::read(&header))),
+    );
+    add_contexts(&mut text.tags, contexts);
     text
 }
 
@@ -200,6 +210,24 @@ impl Frame {
     }
 }
 
+impl Contexts {
+    /// What is not said here, but in the request.
+    fn lacking(&self, agent: &Agent<'_>) -> Self {
+        let named = |name: &str, version: Option<String>| {
+            OrNothing(Named { name: Text(Some(name.to_owned())), version: Text(version.filter(|it| !it.is_empty())) })
+        };
+        let os = agent.os.filter(|_| self.os.0.name.0.is_none());
+        let browser = agent.browser.filter(|_| self.browser.0.name.0.is_none());
+        let device = agent.device.filter(|_| self.device.0.model.0.is_none());
+        Self {
+            os: os.map(|os| named(os.name, os.version())).unwrap_or_default(),
+            browser: browser.map(|it| named(it.name, Some(it.version.to_owned()))).unwrap_or_default(),
+            device: OrNothing(Device { model: Text(device.map(str::to_owned)), family: Text(None) }),
+            ..Self::default()
+        }
+    }
+}
+
 impl Object for Message {
     fn from_text(text: &str) -> Self {
         Self { formatted: Text(Some(text.to_owned())), message: Text(None) }
@@ -243,6 +271,16 @@ mod tests {
         let tags: Vec<String> = text.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
         assert_eq!(tags, ["plan=pro", "a=b", "os=iOS 17", "os.name=iOS", "device=X"]);
         assert!(text.has_stacktrace);
+    }
+
+    #[test]
+    fn a_user_agent_is_searched_where_no_context_is() {
+        let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:133.0) Gecko/20100101 Firefox/133.0";
+        let text = read(&format!(
+            r#"{{"request": {{"headers": {{"User-Agent": "{agent}"}}}}, "contexts": {{"os": {{"name": "Debian"}}}}}}"#
+        ));
+        let tags: Vec<String> = text.tags.iter().map(|(key, value)| format!("{key}={value}")).collect();
+        assert_eq!(tags, ["browser=Firefox 133.0", "browser.name=Firefox", "os.name=Debian"]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(super) fn EventView(event: Event) -> impl IntoView {
             <Contexts contexts=event.contexts/>
             <More extra=event.extra modules=event.modules/>
             <WhyGrouped grouping=event.grouping/>
+            <TakenOutList taken_out=event.taken_out/>
             <Notes notes=event.notes/>
         </section>
     }

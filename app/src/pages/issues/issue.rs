@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::activity::ActivityList;
+use super::danger::Danger;
 use super::event::EventView;
 use super::header::{Figures, IssueHeader};
 use super::links::{FeedbackLinks, IncidentLinks, ReleaseTable};
@@ -79,9 +80,10 @@ fn Whole(detail: IssueDetail, event: Result<Option<Event>, ApiError>, actions: A
                 <div class="evidence">{evidence(kind, event, pieces)}</div>
                 <aside aria-label="About this issue">
                     <ReleaseTable project releases=issue.releases/>
-                    <IncidentLinks short_id incidents open=open_incidents actions/>
+                    <IncidentLinks short_id=short_id.clone() incidents open=open_incidents actions/>
                     <FeedbackLinks feedback=linked/>
                     <ActivityList activity/>
+                    <Danger short_id=short_id.clone() kind/>
                 </aside>
             </div>
         </article>

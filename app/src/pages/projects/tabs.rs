@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::routes;
 
 /// Path section and name of each page, in the order of how often they are needed.
-const TABS: [(&str, &str); 1] = [("", "General")];
+const TABS: [(&str, &str); 2] = [("", "General"), ("privacy", "Privacy & filters")];
 
 /// `current` is the section of the page it stands on.
 #[component]

@@ -28,6 +28,7 @@ use super::{events, feedback, incidents, issues, members, notifications, project
         issues::show,
         issues::change,
         issues::replace,
+        issues::delete,
         issues::events,
         issues::activity,
         events::show,

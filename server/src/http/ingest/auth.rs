@@ -1,6 +1,5 @@
 //! Whose project a request is for: every form of key a client may present, looked up through a cache.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -73,15 +72,11 @@ pub(super) async fn authenticate(state: &State, request: &Request<'_>, dsn: Opti
     let project_id: i64 = request.project.parse().map_err(|_| Refusal::Forbidden("no such project or key"))?;
     let found = state.keys.find(&state.store, project_id, key.to_string()).await?;
     let row = found.filter(|row| !row.revoked).ok_or(Refusal::Forbidden("no such project or key"))?;
-    let origin = text(header::ORIGIN);
-    if origin.is_some_and(|origin| !origins::allows(&row.allowed_origins, origin)) {
+    // Browsers leave the origin out of some requests, but say on which page they were made.
+    let of_page = || text(header::REFERER).and_then(origins::of_page);
+    let origin = text(header::ORIGIN).map(str::to_owned).or_else(of_page);
+    if origin.is_some_and(|origin| !origins::allows(&row.allowed_origins, &origin)) {
         return Err(Refusal::Forbidden("this origin is not allowed to report to the project"));
     }
     Ok(project_id)
-}
-
-/// The client's address as the proxy in front of us says it.
-pub(super) fn client_address(headers: &HeaderMap) -> Option<IpAddr> {
-    let forwarded = headers.get("x-forwarded-for")?.to_str().ok()?;
-    forwarded.split(',').next()?.trim().parse().ok()
 }

@@ -1,7 +1,8 @@
-//! Events: normalised, named, fingerprinted, compressed.
+//! Events: protected, normalised, named, fingerprinted, compressed.
 
 use uuid::Uuid;
 
+use super::protect::protect;
 use super::{Door, MAX_EVENT_BYTES, json};
 use crate::grouping;
 use crate::ingest::arrival::{NewEvent, Place};
@@ -17,12 +18,14 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewEvent, &'static str> {
-    let value = json(bytes, MAX_EVENT_BYTES)?;
+    let mut value = json(bytes, MAX_EVENT_BYTES)?;
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let event_id = header_id.or(own_id).unwrap_or(fallback);
-    let client_ip = door.client.map(|address| address.to_string());
-    let arrival = Arrival { event_id, received_at: door.received_at, client_ip: client_ip.as_deref() };
-    let event = normalise::event(value, &arrival);
+    let protected = protect(&mut value, bytes, door)?;
+    let event = normalise::event(value, &Arrival { event_id, received_at: door.received_at, client_ip: None });
+    if let Some(reason) = door.policy.filters.refuses(&event) {
+        return Err(reason.as_str());
+    }
     let grouping = grouping::group(&event, &door.policy.grouping);
     Ok(NewEvent {
         event_id,
@@ -34,8 +37,8 @@ pub(super) fn admit(
         priority: priority(&event),
         hash: grouping.primary,
         other_hashes: grouping.system.into_iter().collect(),
-        user_key: event.user.as_ref().and_then(|user| user.key()).map(str::to_owned),
-        payload: payload::pack(bytes).map_err(|_| "not_compressible")?,
+        user_key: protected.user_key(&event, door),
+        payload: payload::pack(&protected.json).map_err(|_| "not_compressible")?,
     })
 }
 

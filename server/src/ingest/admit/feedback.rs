@@ -1,8 +1,9 @@
-//! Feedback: read, named, compressed, and given what it needs to find its like.
+//! Feedback: protected, read, named, compressed, and given what it needs to find its like.
 
 use uuid::Uuid;
 
 use super::events::place;
+use super::protect::{Protected, protect};
 use super::{Door, MAX_EVENT_BYTES, json};
 use crate::clustering;
 use crate::ingest::arrival::NewFeedback;
@@ -17,26 +18,25 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewFeedback, &'static str> {
-    let value = json(bytes, MAX_EVENT_BYTES)?;
+    let mut value = json(bytes, MAX_EVENT_BYTES)?;
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
-    let client_ip = door.client.map(|address| address.to_string());
-    let arrival = Arrival {
-        event_id: header_id.or(own_id).unwrap_or(fallback),
-        received_at: door.received_at,
-        client_ip: client_ip.as_deref(),
-    };
-    row(feedback::feedback(value, &arrival)?, bytes)
+    let protected = protect(&mut value, bytes, door)?;
+    let event_id = header_id.or(own_id).unwrap_or(fallback);
+    let arrival = Arrival { event_id, received_at: door.received_at, client_ip: None };
+    row(feedback::feedback(value, &arrival)?, &protected, door)
 }
 
 /// Admits a `user_report` item.
 pub(super) fn admit_report(bytes: &[u8], door: &Door) -> Result<NewFeedback, &'static str> {
-    let value = json(bytes, MAX_EVENT_BYTES)?;
+    let mut value = json(bytes, MAX_EVENT_BYTES)?;
+    let protected = protect(&mut value, bytes, door)?;
     let arrival = Arrival { event_id: Uuid::nil(), received_at: door.received_at, client_ip: None };
-    row(feedback::user_report(&value, &arrival)?, bytes)
+    row(feedback::user_report(&value, &arrival)?, &protected, door)
 }
 
-fn row(said: Feedback, bytes: &[u8]) -> Result<NewFeedback, &'static str> {
+fn row(said: Feedback, protected: &Protected<'_>, door: &Door) -> Result<NewFeedback, &'static str> {
     let user_key = said.event.user.as_ref().and_then(|user| user.key()).map(str::to_owned);
+    let user_key = user_key.or_else(|| said.email.clone()).or_else(|| protected.user_key(&said.event, door));
     Ok(NewFeedback {
         event_id: said.event_id,
         created_at: said.event.timestamp,
@@ -44,7 +44,7 @@ fn row(said: Feedback, bytes: &[u8]) -> Result<NewFeedback, &'static str> {
         title: clustering::title(&said.message),
         hash: clustering::near_duplicate_key(&said.message).to_uuid(),
         signature: clustering::signature(&said.message).0,
-        user_key: user_key.or_else(|| said.email.clone()),
+        user_key,
         message: said.message,
         name: said.name,
         email: said.email,
@@ -53,6 +53,6 @@ fn row(said: Feedback, bytes: &[u8]) -> Result<NewFeedback, &'static str> {
         kind: said.kind.to_owned(),
         rating: said.rating,
         associated_event_id: said.associated_event_id,
-        payload: payload::pack(bytes).map_err(|_| "not_compressible")?,
+        payload: payload::pack(&protected.json).map_err(|_| "not_compressible")?,
     })
 }
