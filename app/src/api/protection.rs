@@ -87,7 +87,7 @@ impl Default for InboundFilters {
         Self {
             crawlers: true,
             extensions: true,
-            noise: true,
+            noise: false,
             localhost: false,
             legacy_browsers: false,
             messages: String::new(),

@@ -12,6 +12,7 @@ fn event(payload: Value) -> Event {
 
 fn everything() -> InboundFilters {
     InboundFilters {
+        noise: true,
         localhost: true,
         legacy_browsers: true,
         messages: "*timed out*\n# a comment\n\nKeyError: 'a'".to_owned(),
@@ -86,7 +87,7 @@ fn addresses_are_filtered_in_both_families() {
 
 #[test]
 fn what_is_off_takes_nothing() {
-    let off = InboundFilters { crawlers: false, extensions: false, noise: false, ..InboundFilters::default() };
+    let off = InboundFilters { crawlers: false, extensions: false, ..InboundFilters::default() };
     let (filters, _) = Filters::new(&off);
     for payload in [
         browser("Mozilla/5.0 (compatible; Googlebot/2.1)"),

@@ -225,77 +225,26 @@ fn a_payload_of_secrets_is_described_in_bounds() {
     assert_eq!((done.count, done.remarks.len()), (5_000, 100));
 }
 
+/// Names behind which secrets are looked for, and some that are odd.
+#[rustfmt::skip]
+const NAMES: [&str; 32] = [
+    "password", "token", "extra", "request", "cookies", "headers", "data", "query_string", "user", "ip_address",
+    "contexts", "feedback", "message", "logentry", "params", "exception", "values", "value", "stacktrace", "frames",
+    "vars", "context_line", "breadcrumbs", "tags", "env", "REMOTE_ADDR", "_meta", "name", "key", "", "ä", "a.b",
+];
+/// What texts with secrets are made of.
+#[rustfmt::skip]
+const PARTS: [&str; 33] = [
+    "password", "token=", "\"secret\":", "'auth': '", "=", ":", "\"", "'", "\\", "{", "}", "[", "]", "&", ";", " ",
+    "://", "u:p@h", "@", "4111111111111111", "4111-", "1111", "Bearer ", "Basic ", "a1b2c3d4e5f6",
+    "eyJhbGciOi.eyJzdWIi1.x", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "[Filtered]", "{{auto}}",
+    "203.0.113.9", "ä", "\0",
+];
+
 /// JSON whose names and texts are those secrets hide behind.
 fn json_with_secrets() -> impl Strategy<Value = Value> {
-    let keys = prop::sample::select(vec![
-        "password",
-        "token",
-        "extra",
-        "request",
-        "cookies",
-        "headers",
-        "data",
-        "query_string",
-        "user",
-        "ip_address",
-        "contexts",
-        "feedback",
-        "message",
-        "logentry",
-        "params",
-        "exception",
-        "values",
-        "value",
-        "stacktrace",
-        "frames",
-        "vars",
-        "context_line",
-        "breadcrumbs",
-        "tags",
-        "env",
-        "REMOTE_ADDR",
-        "_meta",
-        "name",
-        "key",
-        "",
-        "ä",
-        "a.b",
-    ]);
-    let parts = prop::sample::select(vec![
-        "password",
-        "token=",
-        "\"secret\":",
-        "'auth': '",
-        "=",
-        ":",
-        "\"",
-        "'",
-        "\\",
-        "{",
-        "}",
-        "[",
-        "]",
-        "&",
-        ";",
-        " ",
-        "://",
-        "u:p@h",
-        "@",
-        "4111111111111111",
-        "4111-",
-        "1111",
-        "Bearer ",
-        "Basic ",
-        "a1b2c3d4e5f6",
-        "eyJhbGciOi.eyJzdWIi1.x",
-        "-----BEGIN PRIVATE KEY-----",
-        "-----END PRIVATE KEY-----",
-        "[Filtered]",
-        "{{auto}}",
-        "203.0.113.9",
-        "ä",
-        "\0",
-    ]);
+    let keys = prop::sample::select(&NAMES);
+    let parts = prop::sample::select(&PARTS);
     let text = prop::collection::vec(parts, 0..8).prop_map(|parts| parts.concat());
     let leaf = prop_oneof![
         Just(Value::Null),
@@ -308,7 +257,7 @@ fn json_with_secrets() -> impl Strategy<Value = Value> {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
             prop::collection::vec((keys.clone(), inner), 0..6)
-                .prop_map(|fields| fields.into_iter().map(|(key, value)| (key.to_owned(), value)).collect()),
+                .prop_map(|fields| fields.into_iter().map(|(key, value): (&str, _)| (key.to_owned(), value)).collect()),
         ]
     })
 }

@@ -171,7 +171,7 @@ pub(super) fn TakenOutList(taken_out: Vec<TakenOut>) -> impl IntoView {
     (!taken_out.is_empty()).then(|| {
         let rows = taken_out.into_iter().map(|one| {
             let rule = format!("scrubbed by rule {}", one.rule);
-            view! { <li><span class="mono">{one.path}</span><span class="scrub-badge">{rule}</span></li> }
+            view! { <li><span class="mono">{one.path}</span>" "<span class="scrub-badge">{rule}</span></li> }
         });
         view! { <section class="taken-out"><h2>"Taken out before it was stored"</h2><ul>{rows.collect_view()}</ul></section> }
     })
