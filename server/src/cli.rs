@@ -5,6 +5,7 @@
 mod demo;
 mod doctor;
 mod init;
+mod load;
 mod migrate;
 mod output;
 mod reindex;
@@ -51,6 +52,8 @@ enum Command {
     Reindex,
     /// Check what an installation needs, and say what is wrong
     Doctor,
+    /// Send load to your own installation and print what it could take, as JSON
+    Load(load::Args),
 }
 
 /// Runs the command that the arguments of this process name.
@@ -76,6 +79,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
         Command::User(args) => user::run(&config, args).await,
         Command::Reindex => reindex::run(&config).await,
         Command::Doctor => doctor::run(&config).await,
+        Command::Load(args) => load::run(args).await,
     }
 }
 

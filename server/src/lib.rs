@@ -1,6 +1,6 @@
 //! Everything behind Fieldfare's interface.
 //!
-//! Edges: `cli`, `demo`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
+//! Edges: `cli`, `demo`, `load`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
 //! `accounts`, `projects`. Pure rooms: `protocol`, `grouping`, `clustering`, `scrub`, `filters`. Base: `store`, `jobs`, `clock`, `ids`, `slug`,
 //! `error`. Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
@@ -21,6 +21,7 @@ pub mod incidents;
 pub mod ingest;
 pub mod issues;
 pub mod jobs;
+pub mod load;
 pub mod notify;
 pub mod overview;
 pub mod projects;

@@ -14,6 +14,7 @@ pub mod feedback;
 pub mod names;
 pub mod normalise;
 mod remarks;
+pub mod repair;
 pub mod session;
 pub mod title;
 pub mod user_agent;

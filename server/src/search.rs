@@ -11,6 +11,7 @@ mod event_text;
 mod fields;
 mod find;
 pub mod follower;
+mod fresh;
 mod ids;
 mod index;
 mod matching;
@@ -19,6 +20,7 @@ mod scope;
 mod snippet;
 mod source;
 
+pub use event_text::EventText;
 pub use index::Search;
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use anyhow::Context;
 use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::http::ingest::KeyCache;
+use crate::http::ingest::{KeyCache, Room};
 use crate::ingest;
 use crate::ingest::address_key::AddressKey;
 use crate::notify::MailSettings;
@@ -31,6 +31,8 @@ pub struct State {
     pub mail: MailSettings,
     pub ingest: ingest::Queue,
     pub quotas: Arc<ingest::quota::Quotas>,
+    /// Memory for large bodies that are being read.
+    pub bodies: Room,
     /// Project keys looked up lately.
     pub keys: KeyCache,
     /// What projects want done with what they send.
@@ -49,17 +51,19 @@ impl State {
     pub async fn open(config: Config, clock: Clock) -> anyhow::Result<(Self, ingest::Writer)> {
         let data = &config.storage.data;
         let store = open_store(&config).await?;
-        let (queue, writer) = ingest::writer::queue(store.clone(), clock.clone());
+        let search = Search::open(data)?;
+        let (queue, writer) = ingest::writer::queue(store.clone(), search.clone(), clock.clone());
         let state = Self {
             ingest: queue,
             quotas: Arc::new(ingest::quota::Quotas::new(
                 config.limits.project_events_per_minute.map_or(0, std::num::NonZeroU32::get),
             )),
+            bodies: Room::default(),
             keys: KeyCache::default(),
             policies: ingest::policy::Policies::new(AddressKey::load(&store).await?),
             trials: Trials::default(),
             store,
-            search: Search::open(data)?,
+            search,
             mail: mail_settings(&config, config.web.listen),
             blobs: Blobs::in_directory(data)?,
             started_at: clock.now(),

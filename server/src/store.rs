@@ -4,6 +4,7 @@
 //! that never wait for it (WAL). PostgreSQL gets one pool under both names.
 
 pub mod blobs;
+pub mod bulk;
 pub mod changes;
 pub mod connect;
 pub mod entities;

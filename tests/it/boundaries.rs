@@ -10,7 +10,7 @@ const AREA_EDGES: [(&str, &[&str]); 10] = [
     ("accounts", &[]),
     ("feedback", &["issues", "releases", "search"]),
     ("incidents", &["issues", "releases"]),
-    ("ingest", &["issues", "releases"]),
+    ("ingest", &["issues", "releases", "search"]),
     ("issues", &["releases", "search"]),
     ("notify", &["accounts"]),
     ("overview", &["feedback", "issues", "releases", "search"]),

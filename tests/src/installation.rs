@@ -194,7 +194,7 @@ async fn config(database: Database, data: &TempDir, settings: Settings<'_>) -> a
 
 /// A database of its own in the cluster that `cargo xtask test` started.
 #[expect(clippy::disallowed_methods, reason = "tests are told where PostgreSQL runs")]
-async fn new_postgres_database() -> anyhow::Result<String> {
+pub(crate) async fn new_postgres_database() -> anyhow::Result<String> {
     let cluster = std::env::var("FIELDFARE_TEST_POSTGRES")
         .context("FIELDFARE_TEST_POSTGRES is not set; `cargo xtask test` starts a PostgreSQL and sets it")?;
     let name = format!("fieldfare_{}", fieldfare::ids::random_uuid().simple());

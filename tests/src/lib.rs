@@ -8,14 +8,16 @@ pub mod installation;
 pub mod page;
 pub mod people;
 pub mod poll;
+pub mod program;
 pub mod report;
 pub mod site;
 pub mod smtp;
-pub mod traffic;
 
 pub use browser::{Scripts, Tab};
 pub use envelope::Envelope;
+pub use fieldfare::load::traffic;
 pub use installation::{Database, Installation};
 pub use page::Page;
 pub use people::Person;
 pub use poll::eventually;
+pub use program::Program;

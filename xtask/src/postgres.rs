@@ -17,15 +17,19 @@ use crate::tools;
 const START_TIMEOUT: Duration = Duration::from_secs(60);
 /// Temporary folders are named by the process they belong to.
 const FOLDER_PREFIX: &str = "fieldfare-postgres-";
-/// Durability is not what these tests are about; every test has a database of its own, so connections are many.
-const SETTINGS: [&str; 6] = [
-    "listen_addresses=127.0.0.1",
-    "unix_socket_directories=",
-    "fsync=off",
-    "synchronous_commit=off",
-    "full_page_writes=off",
-    "max_connections=200",
-];
+/// Every test has a database of its own, so connections are many.
+const SETTINGS: [&str; 3] = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200"];
+/// Durability is not what most tests are about.
+const FORGETFUL: [&str; 3] = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+
+/// What a cluster does for what it has committed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Durability {
+    /// As PostgreSQL comes.
+    Full,
+    /// Nothing, for speed.
+    None,
+}
 
 /// A running cluster; gone when this is dropped.
 pub(crate) struct Cluster {
@@ -38,6 +42,11 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Starts one from the programs in `bin`.
     pub(crate) fn start(bin: &Path) -> Result<Self> {
+        Self::start_with(bin, Durability::None)
+    }
+
+    /// Starts one that keeps what it commits, or does not.
+    pub(crate) fn start_with(bin: &Path, durability: Durability) -> Result<Self> {
         remove_leftovers();
         let account = Account::choose()?;
         let folder = Folder::make(&account)?;
@@ -49,7 +58,8 @@ impl Cluster {
         let port = free_port()?;
         let mut postgres = account.command(&bin.join("postgres"), &folder.0);
         postgres.arg("-D").arg(&data).arg("-p").arg(port.to_string());
-        postgres.args(SETTINGS.into_iter().flat_map(|setting| ["-c", setting]));
+        let forgetful = FORGETFUL.into_iter().filter(|_| durability == Durability::None);
+        postgres.args(SETTINGS.into_iter().chain(forgetful).flat_map(|setting| ["-c", setting]));
         let log = folder.0.join("log");
         postgres.stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::create(&log)?);
         // Interrupting it ends open connections too; asking it to terminate would wait for them.

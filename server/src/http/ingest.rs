@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use self::answer::{Refusal, accepted};
 pub use self::auth::KeyCache;
+pub use self::body::Room;
 use super::client_address::Caller;
 use crate::ingest::admit::{self, Admitted, Door};
 use crate::protocol::{encoding, envelope};
@@ -76,7 +77,7 @@ async fn take_envelope(
     caller: Caller,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let body = body::read(&caller.headers, body).await?;
+    let body = body::read(&state.bodies, &caller.headers, body).await?;
     let parsed =
         envelope::parse(&body).map_err(|fault| Refusal::Malformed(format!("the envelope is malformed: {fault}")))?;
     let request = auth::Request { project: &project, query: query.as_deref(), headers: &caller.headers };
@@ -93,7 +94,7 @@ async fn take_store(
     caller: Caller,
     body: Body,
 ) -> Result<Response, Refusal> {
-    let body = body::read(&caller.headers, body).await?;
+    let body = body::read(&state.bodies, &caller.headers, body).await?;
     let request = auth::Request { project: &project, query: query.as_deref(), headers: &caller.headers };
     let project = auth::authenticate(&state, &request, None).await?;
     let json = encoding::store_body(&body, body::MAX_DECODED_BYTES)
@@ -115,7 +116,10 @@ async fn door(state: &State, project_id: i64, caller: &Caller) -> Result<Door, R
 async fn commit(state: &State, mut admitted: Admitted, header_id: Option<Uuid>) -> Result<Response, Refusal> {
     let over_quota = admit::apply_quota(&mut admitted, &state.quotas);
     let event_id = header_id.or(admitted.event_id);
-    let parcel = admit::store_blobs(admitted, &state.blobs).await?;
+    let parcel = admit::store_blobs(admitted, &state.blobs).await.map_err(|error| {
+        tracing::error!(%error, "an attachment could not be stored");
+        Refusal::Busy
+    })?;
     state.ingest.commit(parcel).await?;
     if over_quota { Err(Refusal::OverQuota) } else { Ok(accepted(event_id)) }
 }

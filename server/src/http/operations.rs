@@ -13,6 +13,7 @@ use sea_orm::ConnectionTrait;
 use super::problem::Problem;
 use crate::notify;
 use crate::state::State;
+use crate::store::changes;
 
 /// How long the database may take before we count as not ready.
 const READY_TIMEOUT: Duration = Duration::from_secs(2);
@@ -42,6 +43,8 @@ async fn ready(Shared(state): Shared<State>) -> (StatusCode, &'static str) {
 async fn metrics(Shared(state): Shared<State>) -> Result<Response, Problem> {
     let uptime_seconds = (state.clock.now() - state.started_at) / 1_000;
     let waiting = notify::state(state.store.reader(), &state.mail).await?.waiting;
+    let newest = changes::latest(state.store.reader()).await?;
+    let lag = newest - state.search.position().unwrap_or(0).min(newest);
     let ingest = state.ingest.counts();
     let count = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
     let text = [
@@ -56,6 +59,7 @@ async fn metrics(Shared(state): Shared<State>) -> Result<Response, Problem> {
         ),
         metric("fieldfare_ingest_refused_total", "counter", "Requests refused by a full queue", count(&ingest.refused)),
         metric("fieldfare_ingest_failed_total", "counter", "Requests the database refused", count(&ingest.failed)),
+        metric("fieldfare_search_lag_changes", "gauge", "Changes committed and not yet searchable here", lag),
         metric("fieldfare_search_documents", "gauge", "Documents in the search index", state.search.documents()),
     ];
     Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text.concat()).into_response())

@@ -7,6 +7,7 @@ mod feedback;
 mod protect;
 mod sessions;
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -19,6 +20,7 @@ use super::quota::Quotas;
 use crate::filters::Reason;
 use crate::protocol::category;
 use crate::protocol::envelope::{Envelope, Item};
+use crate::protocol::repair;
 
 pub use blobs::{Upload, store_blobs};
 
@@ -160,16 +162,22 @@ impl Admitted {
 
 /// Reads the JSON of an item.
 fn json(payload: &[u8], max_bytes: usize) -> Result<Value, &'static str> {
+    readable(payload, max_bytes).map(|(value, _)| value)
+}
+
+/// Reads the JSON of an item, and answers its text as anybody can read it: mended where the client wrote it wrongly.
+fn readable(payload: &[u8], max_bytes: usize) -> Result<(Value, Cow<'_, [u8]>), &'static str> {
     if payload.len() > max_bytes {
         return Err("too_large");
     }
     match serde_json::from_slice(payload) {
-        Ok(value @ Value::Object(_)) => Ok(value),
-        Ok(_) => Err("not_an_object"),
-        // Clients written in older languages send broken UTF-8; what is left of it is better than nothing.
-        Err(_) => match serde_json::from_str(&String::from_utf8_lossy(payload)) {
-            Ok(value @ Value::Object(_)) => Ok(value),
-            _ => Err("invalid_json"),
-        },
+        Ok(value @ Value::Object(_)) => return Ok((value, Cow::Borrowed(payload))),
+        Ok(_) => return Err("not_an_object"),
+        Err(_) => {}
+    }
+    let mended = repair::repair(payload);
+    match serde_json::from_str(&mended) {
+        Ok(value @ Value::Object(_)) => Ok((value, Cow::Owned(mended.into_bytes()))),
+        _ => Err("invalid_json"),
     }
 }

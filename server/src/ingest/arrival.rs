@@ -3,6 +3,7 @@
 use uuid::Uuid;
 
 use crate::grouping::Hash;
+use crate::search::EventText;
 
 /// Everything of one request that is to be kept or counted, for one project.
 #[derive(Debug, Default)]
@@ -40,6 +41,8 @@ pub struct NewEvent {
     pub user_key: Option<String>,
     /// As its column holds it.
     pub payload: Vec<u8>,
+    /// What is searched of it.
+    pub text: EventText,
 }
 
 #[derive(Debug)]

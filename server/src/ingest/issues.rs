@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::batch::Batch;
@@ -14,9 +14,9 @@ use crate::error::Result;
 use crate::issues::regression::{Arrival, Decision, Resolution, ResolutionKind, decide};
 use crate::jobs::outbox::{self, Message};
 use crate::releases::order::ReleaseOrder;
-use crate::store::Tx;
 use crate::store::entities::{activity, issue, regression, release, resolution};
 use crate::store::releases::NONE;
+use crate::store::{Tx, bulk};
 
 /// How long an issue is new. After a week it is part of the furniture: ongoing.
 const NEW_FOR_MS: i64 = 7 * DAY_MS;
@@ -32,12 +32,14 @@ pub(super) async fn update(
     placed: &Placed,
 ) -> Result<Vec<i64>> {
     let mut touched = Vec::new();
+    let mut counts = Vec::new();
     for issue in load(tx, tallies).await? {
         let Some(tally) = tallies.get(&issue.id) else { continue };
         let is_new = placed.new.contains(&issue.id);
         let regressed = if is_new { None } else { regression_of(tx, &issue, tally).await? };
         let users = new_users.by_issue.get(&issue.id).copied().unwrap_or(0);
-        save(tx, batch.now, &issue, &Addition { tally, users, regressed: regressed.as_ref() }).await?;
+        counts.push(added(&issue, tally, users));
+        change_state(tx, batch.now, &issue, regressed.as_ref()).await?;
         if let Some(regressed) = &regressed {
             record_regression(tx, batch, &issue, regressed).await?;
         }
@@ -46,6 +48,7 @@ pub(super) async fn update(
         }
         touched.extend((is_new || regressed.is_some()).then_some(issue.id));
     }
+    add(tx, &counts).await?;
     Ok(touched)
 }
 
@@ -98,37 +101,43 @@ fn order_of(row: &release::Model) -> ReleaseOrder<'_> {
     ReleaseOrder { version: &row.version, released_at: row.released_at, first_seen: row.first_seen }
 }
 
-/// What a batch adds to one issue.
-struct Addition<'a> {
-    tally: &'a Tally,
-    /// Users who were not known to it.
-    users: i64,
-    regressed: Option<&'a Regressed>,
+/// An issue's row after a batch: id, events and users to add, first and last sight, first and last release.
+type Added = [i64; 7];
+
+fn added(issue: &issue::Model, tally: &Tally, users: i64) -> Added {
+    let latest = tally.last_release();
+    let last_release = latest.filter(|_| tally.last_seen >= issue.last_seen).unwrap_or(issue.last_release_id);
+    let is_first = issue.first_release_id == NONE && issue.events == 0;
+    let first_release = if is_first { latest.unwrap_or(NONE) } else { issue.first_release_id };
+    let (first_seen, last_seen) = (issue.first_seen.min(tally.first_seen), issue.last_seen.max(tally.last_seen));
+    [issue.id, tally.events, users, first_seen, last_seen, first_release, last_release]
 }
 
-async fn save(tx: &Tx, now: i64, issue: &issue::Model, addition: &Addition<'_>) -> Result<()> {
+/// One statement for all issues: a statement each was the largest part of a batch.
+async fn add(tx: &Tx, counts: &[Added]) -> Result<()> {
+    let head = "WITH added (id, events, users, first_seen, last_seen, first_release_id, last_release_id) AS (";
+    let tail = ") UPDATE issue SET events = issue.events + added.events, users = issue.users + added.users, \
+                first_seen = added.first_seen, last_seen = added.last_seen, \
+                first_release_id = added.first_release_id, last_release_id = added.last_release_id \
+                FROM added WHERE issue.id = added.id";
+    bulk::with_rows(tx, head, counts, tail).await
+}
+
+/// Reopens an issue that came back, and lets one that has been new for long be ongoing.
+async fn change_state(tx: &Tx, now: i64, issue: &issue::Model, regressed: Option<&Regressed>) -> Result<()> {
     use issue::Column;
-    let &Addition { tally, users, regressed } = addition;
-    let mut update = issue::Entity::update_many()
-        .col_expr(Column::Events, Expr::col(Column::Events).add(tally.events))
-        .col_expr(Column::Users, Expr::col(Column::Users).add(users))
-        .col_expr(Column::FirstSeen, Expr::value(Ord::min(issue.first_seen, tally.first_seen)))
-        .col_expr(Column::LastSeen, Expr::value(Ord::max(issue.last_seen, tally.last_seen)));
-    if let Some(release_id) = tally.last_release().filter(|_| tally.last_seen >= issue.last_seen) {
-        update = update.col_expr(Column::LastReleaseId, Expr::value(release_id));
-    }
-    if issue.first_release_id == NONE && issue.events == 0 {
-        update = update.col_expr(Column::FirstReleaseId, Expr::value(tally.last_release().unwrap_or(NONE)));
-    }
-    if let Some(regressed) = regressed {
-        update = update
+    let update = issue::Entity::update_many().filter(Column::Id.eq(issue.id));
+    let update = if let Some(regressed) = regressed {
+        update
             .col_expr(Column::Status, Expr::value("unresolved"))
             .col_expr(Column::Substatus, Expr::value("regressed"))
-            .col_expr(Column::StatusReason, Expr::value(regressed.reason.clone()));
+            .col_expr(Column::StatusReason, Expr::value(regressed.reason.clone()))
     } else if issue.substatus.as_deref() == Some("new") && now - issue.first_seen > NEW_FOR_MS {
-        update = update.col_expr(Column::Substatus, Expr::value("ongoing"));
-    }
-    update.filter(Column::Id.eq(issue.id)).exec(tx).await?;
+        update.col_expr(Column::Substatus, Expr::value("ongoing"))
+    } else {
+        return Ok(());
+    };
+    update.exec(tx).await?;
     Ok(())
 }
 

@@ -3,15 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::arrival::Place;
 use super::batch::Batch;
 use crate::error::Result;
 use crate::releases::order;
-use crate::store::Tx;
 use crate::store::entities::{environment, release};
 use crate::store::releases::NONE;
+use crate::store::{Tx, bulk};
 
 /// Names remembered before all are forgotten; a project that makes up a release per event must not eat the memory.
 const REMEMBERED: usize = 20_000;
@@ -45,16 +45,17 @@ impl Names {
         let seen = seen_releases(batch);
         self.learn_releases(tx, batch.project_id, &seen).await?;
         self.learn_environments(tx, batch).await?;
-        for (version, (_, last)) in seen {
-            release::Entity::update_many()
-                .col_expr(release::Column::LastSeen, Expr::value(last))
-                .filter(release::Column::ProjectId.eq(batch.project_id))
-                .filter(release::Column::Version.eq(version))
-                .filter(release::Column::LastSeen.lt(last))
-                .exec(tx)
-                .await?;
-        }
-        Ok(())
+        self.see_releases(tx, batch.project_id, &seen).await
+    }
+
+    /// Moves `last_seen` of the releases that were seen later than ever before.
+    async fn see_releases(&self, tx: &Tx, project_id: i64, seen: &BTreeMap<&str, (i64, i64)>) -> Result<()> {
+        let ids = seen.iter().filter_map(|(version, (_, last))| {
+            Some([*self.releases.get(&(project_id, (*version).to_owned()))?, *last])
+        });
+        let rows: Vec<[i64; 2]> = ids.collect();
+        let tail = ") UPDATE release SET last_seen = seen.at FROM seen WHERE release.id = seen.id AND release.last_seen < seen.at";
+        bulk::with_rows(tx, "WITH seen (id, at) AS (", &rows, tail).await
     }
 
     async fn learn_releases(&mut self, tx: &Tx, project_id: i64, seen: &BTreeMap<&str, (i64, i64)>) -> Result<()> {

@@ -11,6 +11,7 @@ use super::batch;
 use super::names::Names;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
+use crate::search::Search;
 use crate::store::{Store, changes};
 
 /// Requests that may wait for the writer. At 15 kB an event this is about 15 MB of waiting; past it the answer is 503.
@@ -46,21 +47,23 @@ pub struct Writer {
     receiver: mpsc::Receiver<Waiting>,
     counts: Arc<Counts>,
     store: Store,
+    search: Search,
     clock: Clock,
 }
 
 /// Makes a queue and its writer.
-pub fn queue(store: Store, clock: Clock) -> (Queue, Writer) {
+pub fn queue(store: Store, search: Search, clock: Clock) -> (Queue, Writer) {
     let (sender, receiver) = mpsc::channel(QUEUE_REQUESTS);
     let counts = Arc::new(Counts::default());
-    (Queue { sender, counts: Arc::clone(&counts) }, Writer { receiver, counts, store, clock })
+    (Queue { sender, counts: Arc::clone(&counts) }, Writer { receiver, counts, store, search, clock })
 }
 
 impl Queue {
     /// Hands a parcel over and waits until it is committed.
     ///
     /// # Errors
-    /// [`Error::Unavailable`] when the queue is full or the writer has stopped; whatever the database said otherwise.
+    /// [`Error::Unavailable`] when the queue is full, the writer has stopped or the database refuses, as it does when the
+    /// disk is full: nothing of the parcel is kept then.
     pub async fn commit(&self, parcel: Parcel) -> Result<()> {
         let (done, committed) = oneshot::channel();
         if self.sender.try_send(Waiting { parcel, done }).is_err() {
@@ -128,8 +131,17 @@ impl Writer {
     }
 
     fn answer(&self, one: Waiting, result: Result<()>) {
+        let Parcel { project_id, events, .. } = one.parcel;
+        if result.is_ok() {
+            self.search.expect(project_id, events.into_iter().map(|event| (event.event_id, event.text)));
+        }
         let counter = if result.is_ok() { &self.counts.parcels } else { &self.counts.failed };
         counter.fetch_add(1, Ordering::Relaxed);
+        // Whatever the database said is for the log; to the client it means "send it again later".
+        let result = result.map_err(|error| {
+            tracing::error!(error = %describe(&error), project.id = project_id, "a request could not be written");
+            Error::Unavailable
+        });
         // A client that hung up does not hear of it; what it sent is kept all the same.
         drop(one.done.send(result));
     }

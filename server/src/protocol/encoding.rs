@@ -31,7 +31,7 @@ pub fn decode<'a>(codings: &str, body: &'a [u8], cap: usize) -> Result<Cow<'a, [
     let mut decoded = Cow::Borrowed(body);
     // The last coding was applied last, so it comes off first.
     for coding in codings.rsplit(',').take(MAX_STACKED) {
-        if let Some(next) = decode_one(coding.trim(), &decoded, cap)? {
+        if let Some(next) = run(coding, &decoded, cap, keep)? {
             decoded = Cow::Owned(next);
         }
     }
@@ -62,16 +62,32 @@ pub fn store_body(body: &[u8], cap: usize) -> Result<Cow<'_, [u8]>, DecodeError>
     }
 }
 
-fn decode_one(coding: &str, body: &[u8], cap: usize) -> Result<Option<Vec<u8>>, DecodeError> {
-    match coding.to_ascii_lowercase().as_str() {
-        "gzip" | "x-gzip" => drain(MultiGzDecoder::new(body), cap, "gzip").map(Some),
-        "deflate" => deflate(body, cap).map(Some),
-        "br" => drain(brotli::Decompressor::new(body, BROTLI_BUFFER), cap, "brotli").map(Some),
+/// How large a body becomes when it is decoded, without keeping what comes out: a bomb costs time alone.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decoded_bytes(codings: &str, body: &[u8], cap: usize) -> Result<usize, DecodeError> {
+    match codings.rsplit_once(',') {
+        None => Ok(run(codings, body, cap, count)?.unwrap_or(body.len())),
+        // Two codings at once were never seen but in attacks: the outer one may not become larger than it is.
+        Some((rest, last)) => match run(last, body, body.len(), keep)? {
+            Some(inner) => Ok(run(rest, &inner, cap, count)?.unwrap_or(inner.len())),
+            None => Ok(run(rest, body, cap, count)?.unwrap_or(body.len())),
+        },
+    }
+}
+
+/// Runs a body through the decoder of a coding into `sink`; nothing for codings that are not known.
+fn run<T>(coding: &str, body: &[u8], cap: usize, sink: Sink<T>) -> Result<Option<T>, DecodeError> {
+    match coding.trim().to_ascii_lowercase().as_str() {
+        "gzip" | "x-gzip" => sink(&mut MultiGzDecoder::new(body), cap, "gzip").map(Some),
+        "deflate" => deflate(body, cap, sink).map(Some),
+        "br" => sink(&mut brotli::Decompressor::new(body, BROTLI_BUFFER), cap, "brotli").map(Some),
         "zstd" => {
             let mut decoder =
                 zstd::stream::read::Decoder::with_buffer(body).map_err(|_| DecodeError::Corrupt("zstd"))?;
             decoder.window_log_max(ZSTD_WINDOW_LOG_MAX).map_err(|_| DecodeError::Corrupt("zstd"))?;
-            drain(decoder, cap, "zstd").map(Some)
+            sink(&mut decoder, cap, "zstd").map(Some)
         }
         _ => Ok(None),
     }
@@ -79,15 +95,29 @@ fn decode_one(coding: &str, body: &[u8], cap: usize) -> Result<Option<Vec<u8>>, 
 
 /// By the standard deflate means zlib; some clients send the bare stream all the same, and a bare stream may begin
 /// with the two bytes of a zlib header by chance.
-fn deflate(body: &[u8], cap: usize) -> Result<Vec<u8>, DecodeError> {
-    let bare = || drain(DeflateDecoder::new(body), cap, "deflate");
+fn deflate<T>(body: &[u8], cap: usize, sink: Sink<T>) -> Result<T, DecodeError> {
+    let bare = || sink(&mut DeflateDecoder::new(body), cap, "deflate");
     if !is_zlib(body) {
         return bare();
     }
-    match drain(ZlibDecoder::new(body), cap, "deflate") {
+    match sink(&mut ZlibDecoder::new(body), cap, "deflate") {
         Err(DecodeError::Corrupt(_)) => bare(),
         settled => settled,
     }
+}
+
+/// Takes what a decoder gives, up to a cap; knows the coding's name for its error.
+type Sink<T> = fn(&mut dyn Read, usize, &'static str) -> Result<T, DecodeError>;
+
+fn keep(reader: &mut dyn Read, cap: usize, name: &'static str) -> Result<Vec<u8>, DecodeError> {
+    drain(reader, cap, name)
+}
+
+fn count(reader: &mut dyn Read, cap: usize, name: &'static str) -> Result<usize, DecodeError> {
+    let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
+    let bytes = std::io::copy(&mut reader.take(limit), &mut std::io::sink()).map_err(|_| DecodeError::Corrupt(name))?;
+    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    if bytes > cap { Err(DecodeError::TooLarge) } else { Ok(bytes) }
 }
 
 /// The two bytes every zlib stream begins with: deflate, and a multiple of 31 (RFC 1950 §2.2).

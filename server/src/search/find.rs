@@ -120,7 +120,7 @@ impl Search {
                 Ok((keys, Highlighter::new(searcher, &*highlighted, &fields)?))
             })
             .await?;
-        let documents = source::load(store.reader(), &keys).await?;
+        let documents = source::load(store.reader(), &keys, source::Texts::new()).await?;
         let names = names(store, &documents).await?;
         let by_key: HashMap<Key, Document> = documents.into_iter().map(|document| (document.key, document)).collect();
         let found = keys.iter().filter_map(|key| by_key.get(key));

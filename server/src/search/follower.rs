@@ -123,7 +123,7 @@ async fn follow(search: &Search, store: &Store, from: i64) -> Result<usize> {
 }
 
 async fn apply(search: &Search, store: &Store, keys: Vec<Key>) -> Result<()> {
-    let documents = source::load(store.reader(), &keys).await?;
+    let documents = source::load(store.reader(), &keys, search.expected(&keys)).await?;
     blocking(search, move |search| search.replace(&keys, &documents)).await
 }
 
@@ -146,7 +146,7 @@ async fn fill(search: &Search, store: &Store) -> Result<Counts> {
 async fn add(search: &Search, store: &Store, keys: Vec<Key>) -> Result<u64> {
     let mut count = 0;
     for keys in keys.chunks(usize::try_from(BATCH).unwrap_or(usize::MAX)) {
-        let documents = source::load(store.reader(), keys).await?;
+        let documents = source::load(store.reader(), keys, search.expected(keys)).await?;
         count += documents.len() as u64;
         blocking(search, move |search| search.replace(&[], &documents)).await?;
     }

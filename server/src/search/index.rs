@@ -12,10 +12,14 @@ use tantivy::directory::error::LockError;
 use tantivy::indexer::LogMergePolicy;
 use tantivy::{Index, IndexReader, IndexWriter, ReloadPolicy, Searcher, TantivyError};
 use tokio::sync::{Notify, watch};
+use uuid::Uuid;
 
 use super::analyser;
 use super::document::{Document, Key};
+use super::event_text::EventText;
 use super::fields::{self, Fields};
+use super::fresh::Fresh;
+use super::source::Texts;
 
 /// Memory of the writer before it writes a segment, bytes; tantivy wants 15 MB at least, more means fewer merges.
 const WRITER_BYTES: usize = 30_000_000;
@@ -36,6 +40,7 @@ struct Shared {
     writer: Mutex<IndexWriter>,
     position: watch::Sender<Option<i64>>,
     wake: Notify,
+    fresh: Fresh,
     /// Whoever writes holds it, from the first document to the commit. True while there may be uncommitted documents.
     turn: tokio::sync::Mutex<bool>,
 }
@@ -81,6 +86,16 @@ impl Search {
     /// Says that there are changes to index, so that the follower need not find out by itself.
     pub fn wake(&self) {
         self.0.wake.notify_one();
+    }
+
+    /// Leaves the words of events that have just been committed, so that the follower need not read them back.
+    pub fn expect(&self, project_id: i64, texts: impl Iterator<Item = (Uuid, EventText)>) {
+        self.0.fresh.put(project_id, texts);
+    }
+
+    /// The words that were left for these events.
+    pub(super) fn expected(&self, keys: &[Key]) -> Texts {
+        self.0.fresh.take(keys)
     }
 
     /// Waits for the next [`Search::wake`].
@@ -153,8 +168,15 @@ fn open_in(directory: &PathBuf) -> anyhow::Result<Search> {
     let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
     let position = index.load_metas()?.payload.and_then(|payload| payload.parse().ok());
     let position = watch::Sender::new(position);
-    let shared =
-        Shared { fields, reader, writer: Mutex::new(writer), position, wake: Notify::new(), turn: Default::default() };
+    let shared = Shared {
+        fields,
+        reader,
+        writer: Mutex::new(writer),
+        position,
+        wake: Notify::new(),
+        fresh: Fresh::default(),
+        turn: Default::default(),
+    };
     Ok(Search(Arc::new(shared)))
 }
 

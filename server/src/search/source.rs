@@ -2,27 +2,33 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::document::{Document, Key, Kind};
-use super::event_text;
+use super::event_text::EventText;
 use crate::error::Result;
+use crate::protocol::normalise::{self, Arrival};
 use crate::store::entities::{attachment, environment, event, feedback, incident, incident_entry, issue, release};
 use crate::store::payload;
 
 /// Rows of one query by id; far below SQLite's limit of 32,766 variables, and payloads of as many events fit in memory.
 const ROWS_PER_QUERY: usize = 500;
 
-/// The documents of these keys, as far as their rows exist, in any order.
+/// Words of events that need not be read, by project and event.
+pub(super) type Texts = HashMap<(i64, Uuid), EventText>;
+
+/// The documents of these keys, as far as their rows exist, in any order. Words that are not among `texts` are read.
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn load(db: &impl ConnectionTrait, keys: &[Key]) -> Result<Vec<Document>> {
+pub(super) async fn load(db: &impl ConnectionTrait, keys: &[Key], mut texts: Texts) -> Result<Vec<Document>> {
     let mut documents = Vec::with_capacity(keys.len());
     for (project_id, ids) in events_by_project(keys) {
         for ids in ids.chunks(ROWS_PER_QUERY) {
-            documents.extend(events(db, project_id, ids).await?);
+            documents.extend(events(db, project_id, ids, &mut texts).await?);
         }
     }
     for ids in ids(keys, |key| if let Key::Feedback(id) = key { Some(id) } else { None }).chunks(ROWS_PER_QUERY) {
@@ -67,21 +73,66 @@ fn ids(keys: &[Key], id_of: impl Fn(Key) -> Option<i64>) -> Vec<i64> {
     keys.iter().filter_map(|key| id_of(*key)).collect()
 }
 
-async fn events(db: &impl ConnectionTrait, project_id: i64, ids: &[Uuid]) -> Result<Vec<Document>> {
-    let rows = event::Entity::find()
+/// The columns of an event that are searched, without its payload.
+#[derive(FromQueryResult)]
+struct EventRow {
+    project_id: i64,
+    event_id: Uuid,
+    issue_id: i64,
+    level: String,
+    title: String,
+    happened_at: i64,
+    release_id: i64,
+    environment_id: i64,
+}
+
+const EVENT_COLUMNS: [event::Column; 8] = [
+    event::Column::ProjectId,
+    event::Column::EventId,
+    event::Column::IssueId,
+    event::Column::Level,
+    event::Column::Title,
+    event::Column::HappenedAt,
+    event::Column::ReleaseId,
+    event::Column::EnvironmentId,
+];
+
+async fn events(db: &impl ConnectionTrait, project_id: i64, ids: &[Uuid], texts: &mut Texts) -> Result<Vec<Document>> {
+    let rows: Vec<EventRow> = event::Entity::find()
+        .select_only()
+        .columns(EVENT_COLUMNS)
         .filter(event::Column::ProjectId.eq(project_id))
         .filter(event::Column::EventId.is_in(ids.to_vec()))
+        .into_model()
         .all(db)
         .await?;
     let mut names = Names::load(db, rows.iter().map(|row| (row.release_id, row.environment_id))).await?;
     names.attachments = attachments(db, project_id, ids).await?;
-    Ok(rows.into_iter().map(|row| of_event(row, &names)).collect())
+    let missing: Vec<Uuid> = ids.iter().filter(|id| !texts.contains_key(&(project_id, **id))).copied().collect();
+    texts.extend(stored_texts(db, project_id, &missing).await?);
+    Ok(rows.into_iter().map(|row| of_event(row, texts, &names)).collect())
 }
 
-fn of_event(row: event::Model, names: &Names) -> Document {
+/// The words of events as their payloads have them.
+async fn stored_texts(db: &impl ConnectionTrait, project_id: i64, ids: &[Uuid]) -> Result<Texts> {
+    if ids.is_empty() {
+        return Ok(Texts::new());
+    }
+    let rows: Vec<(Uuid, Vec<u8>)> = event::Entity::find()
+        .select_only()
+        .columns([event::Column::EventId, event::Column::Payload])
+        .filter(event::Column::ProjectId.eq(project_id))
+        .filter(event::Column::EventId.is_in(ids.to_vec()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(|(event_id, column)| ((project_id, event_id), stored_text(event_id, &column))).collect())
+}
+
+fn of_event(row: EventRow, texts: &mut Texts, names: &Names) -> Document {
     let key = Key::Event { project_id: row.project_id, event_id: row.event_id };
     let mut document = Document::new(key, Kind::Event, row.project_id, row.issue_id, row.happened_at);
-    add_payload(&mut document, &row.payload);
+    add_text(&mut document, texts.remove(&(row.project_id, row.event_id)).unwrap_or_default());
     names.add_to(&mut document, row.release_id, row.environment_id, row.event_id);
     document.title = row.title;
     document.level = Some(row.level);
@@ -89,14 +140,18 @@ fn of_event(row: event::Model, names: &Names) -> Document {
 }
 
 /// A payload that cannot be read leaves the columns, which are searched all the same.
-fn add_payload(document: &mut Document, column: &[u8]) {
-    let text = match payload::unpack_bytes(column) {
-        Ok(json) => event_text::read(&json),
+fn stored_text(event_id: Uuid, column: &[u8]) -> EventText {
+    match payload::unpack(column) {
+        // Times and addresses are not searched, so it does not matter when and from where it arrived.
+        Ok(value) => EventText::of(&normalise::event(value, &Arrival { event_id, received_at: 0, client_ip: None })),
         Err(error) => {
-            tracing::warn!(key = ?document.key, error = format!("{error:#}"), "a payload was indexed without its text");
-            event_text::EventText::default()
+            tracing::warn!(%event_id, error = format!("{error:#}"), "a payload was indexed without its text");
+            EventText::default()
         }
-    };
+    }
+}
+
+fn add_text(document: &mut Document, text: EventText) {
     document.has.extend(text.tags.iter().map(|(key, _)| key.clone()));
     document.has.extend(text.has_stacktrace.then(|| "stacktrace".to_owned()));
     document.has.extend((!text.people.is_empty()).then(|| "user".to_owned()));
@@ -121,7 +176,7 @@ async fn of_feedback(db: &impl ConnectionTrait, rows: Vec<feedback::Model>) -> R
 fn one_feedback(row: feedback::Model, names: &Names) -> Document {
     let key = Key::Feedback(row.id);
     let mut document = Document::new(key, Kind::Feedback, row.project_id, row.issue_id, row.created_at);
-    add_payload(&mut document, &row.payload);
+    add_text(&mut document, stored_text(row.event_id, &row.payload));
     names.add_to(&mut document, row.release_id, row.environment_id, row.event_id);
     document.body = row.message;
     document.rest.extend(row.url);

@@ -15,6 +15,15 @@ use super::{MIGRATION_LOCK, Store};
 const SQLITE_READERS: u32 = 8;
 /// Connections to PostgreSQL per server process; its default limit of 100 then allows several processes.
 const POSTGRES_CONNECTIONS: u32 = 20;
+/// Pages the writer keeps in memory; the inner pages of every index it inserts into, at a million events, and some leaves.
+const WRITER_CACHE_KIB: u32 = 16 * 1024;
+/// Pages each reader keeps in memory, as the system keeps the file's anyway.
+const READER_CACHE_KIB: u32 = 2 * 1024;
+/// Pages of the log, 4 KiB each, after which it is folded into the file: each time costs two flushes of the disk and
+/// writes every page that changed since once, so rarely is cheap.
+const CHECKPOINT_PAGES: u32 = 8_000;
+/// Prepared statements kept per connection. A batch's statements differ by their number of rows.
+const STATEMENTS_KEPT: usize = 512;
 /// Longest wait for a connection before a request fails as unavailable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 /// The first SQLite without the bug that corrupts a WAL under two connections, which is how we use it.
@@ -87,6 +96,12 @@ async fn sqlite_pool(url: &str, access: Access) -> Result<DatabaseConnection, se
                 .busy_timeout(ACQUIRE_TIMEOUT)
                 .pragma("query_only", if access == Access::Read { "ON" } else { "OFF" })
                 .pragma("temp_store", "MEMORY")
+                .pragma(
+                    "cache_size",
+                    format!("-{}", if access == Access::Write { WRITER_CACHE_KIB } else { READER_CACHE_KIB }),
+                )
+                .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
+                .statement_cache_capacity(STATEMENTS_KEPT)
                 .foreign_keys(true)
         });
     Database::connect(options).await

@@ -3,12 +3,13 @@
 use uuid::Uuid;
 
 use super::protect::protect;
-use super::{Door, MAX_EVENT_BYTES, json};
+use super::{Door, MAX_EVENT_BYTES, readable};
 use crate::grouping;
 use crate::ingest::arrival::{NewEvent, Place};
 use crate::protocol::event::{Event, Level};
 use crate::protocol::normalise::{self, Arrival};
 use crate::protocol::title::{culprit, is_unhandled, title};
+use crate::search::EventText;
 use crate::store::payload;
 
 /// Admits one event. The id of the envelope's header wins over the payload's, as Sentry's servers have it.
@@ -18,10 +19,10 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewEvent, &'static str> {
-    let mut value = json(bytes, MAX_EVENT_BYTES)?;
+    let (mut value, json) = readable(bytes, MAX_EVENT_BYTES)?;
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let event_id = header_id.or(own_id).unwrap_or(fallback);
-    let protected = protect(&mut value, bytes, door)?;
+    let protected = protect(&mut value, json, door)?;
     let event = normalise::event(value, &Arrival { event_id, received_at: door.received_at, client_ip: None });
     if let Some(reason) = door.policy.filters.refuses(&event) {
         return Err(reason.as_str());
@@ -39,6 +40,7 @@ pub(super) fn admit(
         other_hashes: grouping.system.into_iter().collect(),
         user_key: protected.user_key(&event, door),
         payload: payload::pack(&protected.json).map_err(|_| "not_compressible")?,
+        text: EventText::of(&event),
     })
 }
 

@@ -4,7 +4,7 @@ use uuid::Uuid;
 
 use super::events::place;
 use super::protect::{Protected, protect};
-use super::{Door, MAX_EVENT_BYTES, json};
+use super::{Door, MAX_EVENT_BYTES, readable};
 use crate::clustering;
 use crate::ingest::arrival::NewFeedback;
 use crate::protocol::feedback::{self, Feedback};
@@ -18,9 +18,9 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewFeedback, &'static str> {
-    let mut value = json(bytes, MAX_EVENT_BYTES)?;
+    let (mut value, json) = readable(bytes, MAX_EVENT_BYTES)?;
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
-    let protected = protect(&mut value, bytes, door)?;
+    let protected = protect(&mut value, json, door)?;
     let event_id = header_id.or(own_id).unwrap_or(fallback);
     let arrival = Arrival { event_id, received_at: door.received_at, client_ip: None };
     row(feedback::feedback(value, &arrival)?, &protected, door)
@@ -28,8 +28,8 @@ pub(super) fn admit(
 
 /// Admits a `user_report` item.
 pub(super) fn admit_report(bytes: &[u8], door: &Door) -> Result<NewFeedback, &'static str> {
-    let mut value = json(bytes, MAX_EVENT_BYTES)?;
-    let protected = protect(&mut value, bytes, door)?;
+    let (mut value, json) = readable(bytes, MAX_EVENT_BYTES)?;
+    let protected = protect(&mut value, json, door)?;
     let arrival = Arrival { event_id: Uuid::nil(), received_at: door.received_at, client_ip: None };
     row(feedback::user_report(&value, &arrival)?, &protected, door)
 }

@@ -11,14 +11,14 @@ use crate::scrub;
 
 /// A payload as it may be stored.
 pub(super) struct Protected<'a> {
-    /// The JSON as sent where nothing had to be changed.
+    /// The JSON as it was read where nothing had to be changed.
     pub(super) json: Cow<'a, [u8]>,
     /// Where it came from; not to be stored unless the payload says it.
     sender: Option<IpAddr>,
 }
 
 /// Scrubs a payload where it stands.
-pub(super) fn protect<'a>(value: &mut Value, bytes: &'a [u8], door: &Door) -> Result<Protected<'a>, &'static str> {
+pub(super) fn protect<'a>(value: &mut Value, json: Cow<'a, [u8]>, door: &Door) -> Result<Protected<'a>, &'static str> {
     let policy = &door.policy;
     let sender = scrub::sender(value, door.client);
     if let Some(reason) = [door.client, sender].into_iter().find_map(|it| policy.filters.refuses_address(it)) {
@@ -26,13 +26,10 @@ pub(super) fn protect<'a>(value: &mut Value, bytes: &'a [u8], door: &Door) -> Re
     }
     let is_stated = policy.scrubber.keeps_addresses && scrub::state_sender(value, door.client);
     let scrubbed = policy.scrubber.event(value);
-    // Broken UTF-8 was read leniently, and must not be stored as it was sent.
-    let is_as_sent = !is_stated && scrubbed.count == 0 && std::str::from_utf8(bytes).is_ok();
-    let json = if is_as_sent {
-        Cow::Borrowed(bytes)
-    } else {
-        Cow::Owned(serde_json::to_vec(value).map_err(|_| "invalid_json")?)
-    };
+    if !is_stated && scrubbed.count == 0 {
+        return Ok(Protected { json, sender });
+    }
+    let json = Cow::Owned(serde_json::to_vec(value).map_err(|_| "invalid_json")?);
     Ok(Protected { json, sender })
 }
 

@@ -23,3 +23,21 @@ fn named(name: &str, version: Option<String>) -> Value {
     context.extend(version.filter(|version| !version.is_empty()).map(|version| ("version".to_owned(), version.into())));
     Value::Object(context)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+    use uuid::Uuid;
+
+    use crate::protocol::normalise::{self, Arrival};
+
+    #[test]
+    fn a_user_agent_says_what_the_client_did_not() {
+        let agent = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36";
+        let payload = json!({"request": {"headers": [["user-agent", agent]]}, "contexts": {"os": {"name": "Mine"}}});
+        let event = normalise::event(payload, &Arrival { event_id: Uuid::nil(), received_at: 0, client_ip: None });
+        let expected = json!({"browser": {"name": "Chrome", "version": "120.0.0.0"}, "device": {"model": "Pixel 8"},
+            "os": {"name": "Mine"}});
+        assert_eq!(serde_json::to_value(event.contexts).unwrap(), expected);
+    }
+}

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::protocol::event::{Frame, Request, TakenOut, User};
+use crate::protocol::event::{Frame, Request, User};
 
 const NOW: i64 = 1_795_168_800_000;
 
@@ -269,21 +269,6 @@ fn breadcrumbs_keep_their_order_and_the_newest() {
     assert_eq!((event.breadcrumbs.len(), ends), (100, [Some("20".to_owned()), Some("119".to_owned())]));
     let one = &read(json!({"breadcrumbs": [null, {"type": "http", "data": {"url": "/"}}]})).breadcrumbs[0];
     assert_eq!((one.kind.as_str(), one.level, one.timestamp), ("http", Level::Info, None));
-}
-
-#[test]
-fn a_user_agent_says_what_the_client_did_not() {
-    let agent = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36";
-    let event = read(json!({"request": {"headers": [["user-agent", agent]]}, "contexts": {"os": {"name": "Mine"}}}));
-    let expected = json!({"browser": {"name": "Chrome", "version": "120.0.0.0"}, "device": {"model": "Pixel 8"},
-        "os": {"name": "Mine"}});
-    assert_eq!(serde_json::to_value(event.contexts).unwrap(), expected);
-}
-
-#[test]
-fn what_was_taken_out_is_read() {
-    let event = read(json!({"_meta": {"extra": {"a": {"": {"rem": [["@password", "s", 0, 10]]}}}}}));
-    assert_eq!(event.taken_out, [TakenOut { path: "extra.a".into(), rule: "@password".into() }]);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The server that is measured, seen from outside.
 
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -21,6 +21,15 @@ const REST: Duration = Duration::from_secs(5);
 /// Of an account that lives as long as the benchmark.
 const PASSWORD: &str = "a password for the benchmark";
 
+/// Longest wait for the search index after a flood.
+const INDEX_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// Where the server keeps its tables.
+pub(super) enum Database {
+    Embedded,
+    At(String),
+}
+
 /// A release server on an empty folder, with one project.
 pub(super) struct Server {
     pub(super) url: String,
@@ -39,17 +48,17 @@ pub(super) struct Measured {
 
 impl Server {
     /// Makes the installation, starts the server and lets it come to rest.
-    pub(super) fn start(program: &Path) -> Result<Self> {
+    pub(super) fn start(program: &Path, database: &Database) -> Result<Self> {
         let data = workspace::root().join("target/bench-data");
         fs::remove_dir_all(&data).ok();
         fs::create_dir_all(&data)?;
         let address = free_address()?;
         let url = format!("http://{address}");
-        let made = init(&mut command(program, &data, &url))?;
+        let made = init(&mut command(program, &data, &url, database))?;
         let text = |value: &Value| value.as_str().map(ToOwned::to_owned).context("`fieldfare init` printed too little");
         let (dsn, token) = (text(&made["project"]["dsn"])?, text(&made["token"])?);
 
-        let mut serve = command(program, &data, &url);
+        let mut serve = command(program, &data, &url, database);
         let log = fs::File::create(data.with_extension("log"))?;
         serve.args(["serve", "--listen", &address.to_string()]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
         let running = Running::start(&mut serve, "TERM")?;
@@ -73,14 +82,54 @@ impl Server {
         })
     }
 
-    /// Ends it and returns the folder with what it wrote.
-    pub(super) fn stop(self) -> PathBuf {
-        self.data
+    /// Waits until the search index has caught up with the tables.
+    pub(super) fn wait_until_searchable(&self) -> Result<()> {
+        let started = Instant::now();
+        while started.elapsed() < INDEX_TIMEOUT {
+            let metrics = fetch(&self.url, "/metrics")?;
+            if metric(&metrics, "fieldfare_search_lag_changes") == Some(0.0) {
+                return Ok(());
+            }
+            sleep(Duration::from_millis(200));
+        }
+        bail!("the search index did not catch up within {} s", INDEX_TIMEOUT.as_secs())
+    }
+
+    /// Ends it, removes what it wrote, and answers how many bytes that was.
+    pub(super) fn stop(self) -> Result<u64> {
+        let Self { data, running, .. } = self;
+        drop(running);
+        let bytes = bytes_below(&data)?;
+        fs::remove_dir_all(&data).context("removing the data of the benchmark")?;
+        Ok(bytes)
     }
 }
 
-fn command(program: &Path, data: &Path, url: &str) -> Command {
+/// How much room a folder takes.
+fn bytes_below(folder: &Path) -> Result<u64> {
+    workspace::files_below(folder)?.iter().map(|file| Ok(file.metadata()?.len())).sum()
+}
+
+/// The body of a page of the server; plain enough to need no client.
+fn fetch(url: &str, path: &str) -> Result<String> {
+    let address = url.strip_prefix("http://").context("the server speaks plain HTTP")?;
+    let mut stream = TcpStream::connect(address)?;
+    write!(stream, "GET {path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n")?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    Ok(answer)
+}
+
+/// One figure of a page of metrics.
+fn metric(page: &str, name: &str) -> Option<f64> {
+    page.lines().find_map(|line| line.strip_prefix(name)?.trim().parse().ok())
+}
+
+fn command(program: &Path, data: &Path, url: &str, database: &Database) -> Command {
     let mut command = Command::new(program);
+    if let Database::At(url) = database {
+        command.env("FIELDFARE_DATABASE_URL", url);
+    }
     command.env("FIELDFARE_DATA", data).env("FIELDFARE_PUBLIC_URL", url);
     command.env("FIELDFARE_PROJECT_EVENTS_PER_MINUTE", "0");
     command

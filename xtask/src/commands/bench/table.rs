@@ -1,10 +1,5 @@
 //! Two columns: what was measured, and how much it was.
 
-use std::fs;
-use std::path::Path;
-use std::thread::available_parallelism;
-
-use anyhow::{Context, Result};
 use serde_json::Value;
 
 /// Rows in the order they were added.
@@ -43,17 +38,11 @@ impl Table {
         printed
     }
 
-    /// Writes the page that the documentation links to.
-    pub(super) fn write(&self, file: &Path) -> Result<()> {
-        let cores = available_parallelism().context("counting the cores")?;
-        let page = format!(
-            "# Benchmarks\n\n\
-             Written by `cargo xtask bench`: one server with its embedded database, in its default settings except \
-             that the event quota is off; the load generator runs on the same machine, which has {cores} cores. \
-             Events are acknowledged when they are durable.\n\n{}",
-            self.printed()
-        );
-        fs::write(file, page).with_context(|| format!("writing {}", file.display()))
+    /// Those of the generator's figures that are wanted, in this order.
+    pub(super) fn add_values(&mut self, figures: &Value, names: &[&str]) {
+        for name in names {
+            self.add_value(&name.replace('_', " "), &figures[*name]);
+        }
     }
 }
 

@@ -7,26 +7,12 @@ const FRAMES: usize = 30;
 /// Breadcrumbs of every event; with the frames they bring it to about 15 kB.
 const BREADCRUMBS: usize = 20;
 
-/// An envelope with one event of about 15 kB, in one of `issues` issues.
-pub fn envelope(number: usize, issues: usize) -> Vec<u8> {
-    let payload = event(number, number % issues.max(1)).to_string();
-    let header = json!({"event_id": event_id(number), "sent_at": "2026-11-20T10:00:00Z"});
-    format!("{header}\n{}\n{payload}\n", json!({"type": "event", "length": payload.len()})).into_bytes()
-}
-
-/// The id of the event with this number: 32 hexadecimal digits.
-pub fn event_id(number: usize) -> String {
-    let spread = (number as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    format!("{spread:016x}{number:016x}")
-}
-
 /// An error of a web shop in Python.
-pub fn event(number: usize, issue: usize) -> Value {
+pub(super) fn shop_error(number: usize, issue: usize) -> Value {
     let frames: Vec<Value> = (0..FRAMES).map(|depth| frame(depth, issue)).collect();
     let plan = ["free", "team", "business"][number % 3];
     let breadcrumbs: Vec<Value> = (0..BREADCRUMBS).map(|step| breadcrumb(number, step)).collect();
     json!({
-        "event_id": event_id(number),
         "platform": "python",
         "level": "error",
         "release": format!("shop@2.{}.0", number % 3),
@@ -73,5 +59,57 @@ fn breadcrumb(number: usize, step: usize) -> Value {
         "timestamp": format!("2026-11-20T09:59:{step:02}Z"),
         "type": "http", "category": "httplib", "level": "info",
         "data": {"url": format!("https://stock.example.org/items/{}", number + step), "method": "GET", "status_code": 200, "reason": "OK"},
+    })
+}
+
+/// Frames of an error in a browser.
+const BROWSER_FRAMES: usize = 20;
+
+/// An error of the shop's page, as the browser SDK sends it: bundled code, no source maps.
+pub(super) fn browser_error(number: usize, issue: usize) -> Value {
+    let frames: Vec<Value> = (0..BROWSER_FRAMES)
+        .map(|depth| {
+            json!({
+                "filename": "https://shop.example.org/assets/app-DbQ2xY9p.js", "function": format!("renderStep{issue}Part{depth}"),
+                "lineno": 1, "colno": 400 + depth * 37, "in_app": true,
+            })
+        })
+        .collect();
+    json!({
+        "platform": "javascript",
+        "level": "error",
+        "release": format!("shop-web@5.{}.0", number % 3),
+        "environment": "production",
+        "user": {"id": format!("{}", number % 1_000)},
+        "tags": {"route": format!("/step/{issue}"), "locale": "en-GB"},
+        "exception": {"values": [{
+            "type": "TypeError",
+            "value": format!("Cannot read properties of undefined (reading 'step{issue}')"),
+            "mechanism": {"type": "onerror", "handled": false},
+            "stacktrace": {"frames": frames},
+        }]},
+        "breadcrumbs": {"values": (0..BREADCRUMBS).map(|step| breadcrumb(number, step)).collect::<Vec<_>>()},
+        "request": {"url": format!("https://shop.example.org/step/{issue}"), "headers": {"User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"}},
+        "contexts": {"browser": {"name": "Firefox", "version": "145.0"}},
+        "sdk": {"name": "sentry.javascript.browser", "version": "11.12.0"},
+    })
+}
+
+/// What a user of the shop complains about.
+pub(super) fn complaint(number: usize, issue: usize) -> Value {
+    const COMPLAINTS: [&str; 4] = [
+        "the button does nothing on step",
+        "I was charged twice at step",
+        "the page stays white after step",
+        "please make the text larger on step",
+    ];
+    json!({
+        "type": "feedback",
+        "release": format!("shop@2.{}.0", number % 3),
+        "environment": "production",
+        "contexts": {"feedback": {
+            "message": format!("{} {issue}, since yesterday", COMPLAINTS[number % COMPLAINTS.len()]),
+            "contact_email": format!("user{}@example.org", number % 1_000), "url": "https://shop.example.org/checkout",
+        }},
     })
 }
