@@ -45,6 +45,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/projects/:slug/settings/monitors") view=MonitorsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/source-maps") view=SourceMapsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/grouping") view=GroupingPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/:slug/settings/privacy") view=ProjectPrivacyPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/start") view=ProjectStartPage ssr=SsrMode::Async/>
         </FlatRoutes>
     }

@@ -26,6 +26,7 @@ pub struct Backend {
     pub monitors: Arc<dyn Monitors>,
     pub overview: Arc<dyn Overviews>,
     pub projects: Arc<dyn Projects>,
+    pub protections: Arc<dyn Protections>,
     pub releases: Arc<dyn Releases>,
     pub search: Arc<dyn Search>,
     pub transactions: Arc<dyn Transactions>,
@@ -123,6 +124,17 @@ pub trait Projects: Send + Sync {
     async fn create_key(&self, slug: String, label: String) -> Answer<()>;
     async fn revoke_key(&self, slug: String, key: i64) -> Answer<()>;
     async fn first_sight(&self, slug: String) -> Answer<FirstSight>;
+}
+
+#[async_trait]
+pub trait Protections: Send + Sync {
+    async fn get(&self, slug: String, trial: String) -> Answer<ProtectionPage>;
+    async fn save_scrubbing(&self, slug: String, scrub: bool, store_addresses: bool, rules: String) -> Answer<()>;
+    async fn save_filters(&self, slug: String, filters: InboundFilters) -> Answer<()>;
+    /// Answers the id under which the outcome can be looked at.
+    async fn attempt(&self, slug: String, event: String) -> Answer<String>;
+    async fn allow_again(&self, slug: String, fingerprint: String) -> Answer<()>;
+    async fn delete_issue(&self, short_id: String, discard: bool) -> Answer<()>;
 }
 
 #[async_trait]

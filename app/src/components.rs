@@ -28,6 +28,7 @@ mod release_chip;
 mod sparkline;
 mod stack_trace;
 mod submit_button;
+mod tick;
 mod time_ago;
 mod value_text;
 
@@ -57,5 +58,6 @@ pub(crate) use release_chip::{ReleaseChip, short_version};
 pub(crate) use sparkline::Sparkline;
 pub(crate) use stack_trace::{Exceptions, StackTrace};
 pub(crate) use submit_button::SubmitButton;
+pub(crate) use tick::Tick;
 pub(crate) use time_ago::TimeAgo;
 pub(crate) use value_text::value_text;

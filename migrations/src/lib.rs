@@ -16,6 +16,7 @@ mod m0007_outbox;
 mod m0008_project_settings;
 mod m0010_monitors;
 mod m0011_transactions;
+mod m0012_protection;
 mod m0013_source_maps;
 mod m0014_grouping;
 mod m0015_quotas;
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_project_settings::STEP),
             Box::new(m0010_monitors::STEP),
             Box::new(m0011_transactions::STEP),
+            Box::new(m0012_protection::STEP),
             Box::new(m0013_source_maps::STEP),
             Box::new(m0014_grouping::STEP),
             Box::new(m0015_quotas::STEP),

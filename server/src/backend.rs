@@ -8,6 +8,7 @@ mod limits;
 mod monitors;
 mod overview;
 mod projects;
+mod protection;
 mod regrouping;
 mod releases;
 mod search;
@@ -73,6 +74,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         monitors: asking.clone(),
         overview: asking.clone(),
         projects: asking.clone(),
+        protections: asking.clone(),
         releases: asking.clone(),
         search: asking.clone(),
         source_maps: asking.clone(),

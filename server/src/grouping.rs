@@ -11,7 +11,7 @@ mod explanation;
 mod families;
 mod fingerprint;
 mod function;
-mod glob;
+pub(crate) mod glob;
 mod hash;
 mod in_app;
 mod language;

@@ -4,6 +4,7 @@ mod accounts;
 mod api_v1;
 mod assets;
 mod attachments;
+mod client_address;
 pub mod ingest;
 pub mod listen;
 mod middleware;

@@ -3,10 +3,12 @@
 //! Everything of one request is an [`arrival::Parcel`]. The writer gathers the parcels that wait and commits them as
 //! one transaction; only then is anybody answered. What is kept, dropped or skipped is counted in the same transaction.
 
+pub mod address_key;
 pub mod admit;
 pub mod arrival;
 mod batch;
 mod counters;
+mod discards;
 mod events;
 mod feedback;
 mod issues;

@@ -1,6 +1,7 @@
 //! Issues: the inbox, one issue with its events, and what members do with it. Ingestion makes issues; this reads and
 //! triages them.
 
+mod deletion;
 mod detail;
 mod events;
 pub(crate) mod filter;
@@ -17,6 +18,7 @@ mod triage;
 mod unmerge;
 mod whole;
 
+pub use deletion::{Afterwards, delete, delete_some, run as run_deletions};
 pub use detail::{activity, get};
 pub(crate) use events::attachments;
 pub use events::{event, event_of, events};

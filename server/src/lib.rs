@@ -1,9 +1,9 @@
 //! Everything behind Fieldfare's interface.
 //!
 //! Edges: `cli`, `demo`, `load`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
-//! `accounts`, `projects`, `retention`, `source_maps`. Pure rooms: `protocol`, `grouping`, `clustering`, `monitors`,
-//! `latency`. Base: `store`, `jobs`, `clock`, `ids`, `slug`, `error`. Imports go down that list; `tests/it/boundaries.rs`
-//! holds them to it.
+//! `accounts`, `projects`, `retention`, `source_maps`. Pure rooms: `protocol`, `grouping`, `clustering`, `scrub`, `filters`,
+//! `monitors`, `latency`. Base: `store`, `jobs`, `clock`, `ids`, `slug`, `error`. Imports go down that list;
+//! `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
 pub mod backend;
@@ -14,6 +14,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 pub mod feedback;
+pub mod filters;
 pub mod grouping;
 pub mod http;
 pub mod ids;
@@ -30,6 +31,7 @@ pub mod projects;
 pub mod protocol;
 pub mod releases;
 pub mod retention;
+pub mod scrub;
 pub mod search;
 pub mod slug;
 pub mod source_maps;

@@ -2,12 +2,14 @@
 //!
 //! Knows nothing of requests: the address under which we are reached is an argument.
 
+mod discarded;
 pub mod dsn;
 pub mod keys;
 pub mod limits;
 pub mod monitors;
 mod named;
 pub mod origins;
+mod protection;
 mod settings;
 mod sight;
 mod stats;
@@ -16,7 +18,9 @@ use fieldfare_app::api::{GroupingRules, GroupingSettings, Project, Role, Timesta
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+pub use discarded::allow_again;
 pub use named::named;
+pub use protection::{Trials, attempt, protection, save_filters, save_scrubbing};
 pub use settings::{create_key, keys_of, revoke_key, save, settings};
 pub use sight::first_sight;
 pub use stats::stats;

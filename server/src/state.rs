@@ -11,7 +11,9 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::http::ingest::{KeyCache, Room};
 use crate::ingest;
+use crate::ingest::address_key::AddressKey;
 use crate::notify::MailSettings;
+use crate::projects::Trials;
 use crate::search::Search;
 use crate::source_maps::SourceMaps;
 use crate::store::blobs::Blobs;
@@ -38,6 +40,8 @@ pub struct State {
     /// What projects want done with what they send.
     pub policies: ingest::policy::Policies,
     pub source_maps: SourceMaps,
+    /// What leads tried their protections on lately.
+    pub trials: Trials,
     /// When this process began, Unix milliseconds.
     pub started_at: i64,
 }
@@ -60,8 +64,9 @@ impl State {
             quotas: Arc::new(quotas),
             bodies: Room::default(),
             keys: KeyCache::default(),
-            policies: ingest::policy::Policies::default(),
+            policies: ingest::policy::Policies::new(AddressKey::load(&store).await?),
             source_maps: SourceMaps::new(store.clone(), &blobs, data),
+            trials: Trials::default(),
             store,
             search,
             mail: mail_settings(&config, config.web.listen),

@@ -20,7 +20,7 @@ const AREA_EDGES: [(&str, &[&str]); 12] = [
     ("search", &[]),
     ("source_maps", &["projects", "releases"]),
 ];
-const PURE: [&str; 5] = ["protocol", "grouping", "clustering", "latency", "monitors"];
+const PURE: [&str; 7] = ["protocol", "grouping", "clustering", "latency", "monitors", "scrub", "filters"];
 const BASE: [&str; 6] = ["store", "jobs", "clock", "ids", "error", "slug"];
 
 fn root() -> PathBuf {

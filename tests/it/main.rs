@@ -20,6 +20,7 @@ mod migrations;
 mod minidumps;
 mod monitors;
 mod pages;
+mod protection;
 mod protocol;
 mod quotas;
 mod releases;

@@ -152,6 +152,16 @@ pub struct Grouping {
     pub explanation: Explanation,
 }
 
+/// A place where a secret was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct TakenOut {
+    /// `extra.password`.
+    pub path: String,
+    /// `@password`, or the project's own rule.
+    pub rule: String,
+}
+
 /// Something the normaliser changed or dropped.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -221,11 +231,13 @@ pub struct Event {
     /// What users wrote about it, newest first.
     pub feedback: Vec<Feedback>,
     pub grouping: Grouping,
+    /// Where secrets were, and which rules took them.
+    pub taken_out: Vec<TakenOut>,
     pub notes: Vec<Note>,
     /// Ids of the neighbours in the issue, by time.
     pub previous: Option<String>,
     pub next: Option<String>,
-    /// The payload as it was sent; only in the API.
+    /// The payload as it is stored: as it was sent, without its secrets; only in the API.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[cfg_attr(feature = "ssr", schema(value_type = Option<Object>))]
     pub raw: Option<Value>,

@@ -1,6 +1,8 @@
 //! Projects: making one, getting its first event, and its settings.
 
 mod create;
+mod discarded;
+mod filters;
 mod first_event;
 mod general;
 mod grouping;
@@ -10,6 +12,9 @@ mod keys;
 mod limits;
 mod monitor_rows;
 mod monitors;
+mod privacy;
+mod refusal;
+mod scrubbing;
 mod settings;
 mod snippet_list;
 mod snippets;
@@ -17,11 +22,13 @@ mod source_maps;
 mod start;
 mod stats;
 mod tabs;
+mod trial;
 
 pub(crate) use create::NewProjectPage;
 pub(crate) use grouping::GroupingPage;
 pub(crate) use limits::ProjectLimitsPage;
 pub(crate) use monitors::MonitorsPage;
+pub(crate) use privacy::ProjectPrivacyPage;
 pub(crate) use settings::ProjectSettingsPage;
 pub(crate) use source_maps::SourceMapsPage;
 pub(crate) use start::ProjectStartPage;

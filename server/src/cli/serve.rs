@@ -16,6 +16,7 @@ use crate::config::Config;
 use crate::http;
 use crate::ingest::relink::{self, Linker};
 use crate::ingest::{quota, watching};
+use crate::issues;
 use crate::jobs::runner::Runner;
 use crate::notify::{self, Mailer};
 use crate::retention::Keeper;
@@ -78,6 +79,8 @@ fn start_work(work: &Runner, state: &State) -> anyhow::Result<()> {
     let (store, queue, clock) = (state.store.clone(), state.ingest.clone(), state.clock.clone());
     work.start("monitors", move |stop| watching::run(store.clone(), queue.clone(), clock.clone(), stop));
     let (store, clock, mailer) = (state.store.clone(), state.clock.clone(), Mailer::new(&state.mail)?);
+    let deletions = state.store.clone();
+    work.start("deletion", move |stop| issues::run_deletions(deletions.clone(), stop));
     work.start("mail", move |stop| notify::run(store.clone(), clock.clone(), mailer.clone(), stop));
     let linker = Linker {
         store: state.store.clone(),

@@ -44,6 +44,9 @@ pub struct Flags {
     /// Events kept of each project, the most informative ones, 0 for all [env: FIELDFARE_RETENTION_EVENTS] [default: 1000000]
     #[arg(long, global = true, value_name = "NUMBER")]
     pub retention_events: Option<String>,
+    /// Proxies that are believed about whom they speak for, as ranges between commas, or none [env: FIELDFARE_TRUSTED_PROXIES] [default: this machine and private networks]
+    #[arg(long, global = true, value_name = "RANGES")]
+    pub trusted_proxies: Option<String>,
     /// How the log is written: human or json [env: FIELDFARE_LOG] [default: human]
     #[arg(long, global = true, value_name = "FORMAT")]
     pub log: Option<String>,
@@ -67,6 +70,7 @@ impl Flags {
             ("project_quotas", &self.project_quotas),
             ("retention_days", &self.retention_days),
             ("retention_events", &self.retention_events),
+            ("trusted_proxies", &self.trusted_proxies),
             ("log", &self.log),
             ("log_level", &self.log_level),
         ]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::Flags;
 
 /// Every setting there is.
-const SETTINGS: [&str; 13] = [
+const SETTINGS: [&str; 14] = [
     "data",
     "database_url",
     "installation_quotas",
@@ -21,6 +21,7 @@ const SETTINGS: [&str; 13] = [
     "retention_days",
     "retention_events",
     "smtp_url",
+    "trusted_proxies",
 ];
 /// Settings that hold passwords: in the environment, `…_FILE` may name a file that holds the value.
 const SECRETS: [&str; 2] = ["database_url", "smtp_url"];

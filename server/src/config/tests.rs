@@ -66,6 +66,7 @@ fn a_wrong_value_is_named_with_its_place() {
         ("FIELDFARE_PROJECT_QUOTAS", "error=5"),
         ("FIELDFARE_RETENTION_DAYS", "a week"),
         ("FIELDFARE_RETENTION_EVENTS", "-1"),
+        ("FIELDFARE_TRUSTED_PROXIES", "10.0.0.0/99"),
         ("FIELDFARE_LOG", "xml"),
         ("FIELDFARE_SMTP_URL_FILE", "/nowhere"),
     ];

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::protocol::user_agent::Agent;
+
 /// Longest fact shown, characters; more is a mistake of the client.
 const FACT_CHARS_MAX: usize = 200;
 
@@ -94,34 +96,15 @@ fn header<'a>(payload: &'a Value, name: &str) -> Option<&'a str> {
     }
 }
 
-/// The browser of a user agent: the brands that pretend to be others come first.
+/// A browser by name and the first number of its version, which is all that tells them apart.
 fn browser(user_agent: &str) -> Option<String> {
-    let marks = [
-        ("Edg/", "Edge"),
-        ("OPR/", "Opera"),
-        ("SamsungBrowser/", "Samsung Internet"),
-        ("Firefox/", "Firefox"),
-        ("FxiOS/", "Firefox"),
-        ("CriOS/", "Chrome"),
-        ("Chrome/", "Chrome"),
-        ("Version/", "Safari"),
-    ];
-    let (at, brand) = marks.into_iter().find_map(|(mark, brand)| Some((user_agent.find(mark)? + mark.len(), brand)))?;
-    let version: String = user_agent[at..].chars().take_while(char::is_ascii_digit).collect();
-    Some(format!("{brand} {version}").trim_end().to_owned())
+    let browser = Agent::read(user_agent).browser?;
+    Some(browser.major().map_or_else(|| browser.name.to_owned(), |major| format!("{} {major}", browser.name)))
 }
 
 fn system(user_agent: &str) -> Option<String> {
-    let marks = [
-        ("Android", "Android"),
-        ("iPhone", "iOS"),
-        ("iPad", "iPadOS"),
-        ("Windows", "Windows"),
-        ("Mac OS X", "macOS"),
-        ("CrOS", "ChromeOS"),
-        ("Linux", "Linux"),
-    ];
-    marks.into_iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, system)| system.to_owned())
+    let os = Agent::read(user_agent).os?;
+    Some(os.version().map_or_else(|| os.name.to_owned(), |version| format!("{} {version}", os.name)))
 }
 
 fn shortened(fact: &str) -> String {

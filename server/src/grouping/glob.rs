@@ -2,20 +2,20 @@
 
 /// A pattern, ready to match.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Glob(Vec<char>);
+pub(crate) struct Glob(Vec<char>);
 
 /// Values are read as far as this, which bounds what one match can cost.
 const VALUE_CHARS_MAX: usize = 1_024;
 
 impl Glob {
-    pub(super) fn new(pattern: &str) -> Self {
+    pub(crate) fn new(pattern: &str) -> Self {
         let mut chars: Vec<char> = pattern.chars().map(|char| char.to_ascii_lowercase()).collect();
         chars.dedup_by(|a, b| *a == '*' && *b == '*');
         Self(chars)
     }
 
     /// Goes back to the last `*` only, which is enough: the part before it has matched as early as it can.
-    pub(super) fn matches(&self, value: &str) -> bool {
+    pub(crate) fn matches(&self, value: &str) -> bool {
         let value: Vec<char> = value.chars().take(VALUE_CHARS_MAX).map(|char| char.to_ascii_lowercase()).collect();
         let (mut at, mut of) = (0, 0);
         let mut star: Option<(usize, usize)> = None;

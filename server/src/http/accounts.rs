@@ -1,10 +1,9 @@
 //! Signing in and out, and the first visit: plain forms, answered with redirects.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr};
 
 use axum::Router;
-use axum::extract::{ConnectInfo, Extension, Form, State as Shared};
-use axum::http::HeaderMap;
+use axum::extract::{Extension, Form, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use axum_extra::extract::CookieJar;
@@ -12,7 +11,8 @@ use fieldfare_app::api::ApiError;
 use fieldfare_app::routes;
 use serde::Deserialize;
 
-use super::visitor::{client_address, login_cookie, no_login_cookie};
+use super::client_address::ClientAddress;
+use super::visitor::{login_cookie, no_login_cookie};
 use crate::accounts::{self, Password, Setup};
 use crate::backend::Visitor;
 use crate::error::{Error, Result};
@@ -40,11 +40,10 @@ struct LoginForm {
 async fn sign_in(
     Shared(state): Shared<State>,
     Extension(visitor): Extension<Visitor>,
-    peer: ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
+    ClientAddress(address): ClientAddress,
     Form(form): Form<LoginForm>,
 ) -> Response {
-    let from = client_address(peer, &headers);
+    let from = address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let now = state.clock.now();
     match accounts::sign_in(&state.store, &state.attempts, now, from, (&form.email, &form.password)).await {
         Ok(token) => signed_in(token, &visitor, local(&form.next)),

@@ -52,7 +52,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects/{slug}/artifacts/{id}", delete(artifacts::delete)),
         ("/projects/{slug}/source-maps", get(artifacts::report)),
         ("/issues", get(issues::list)),
-        ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace)),
+        ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace).delete(issues::delete)),
         ("/issues/{id}/events", get(issues::events)),
         ("/issues/{id}/activity", get(issues::activity)),
         ("/issues/{id}/grouping", get(grouping::show)),

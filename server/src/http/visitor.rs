@@ -1,9 +1,7 @@
 //! Who asks: found once per request, in its cookie or its bearer token, and kept in its extensions.
 
-use std::net::{IpAddr, SocketAddr};
-
 use axum::body::Body;
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State as Shared};
+use axum::extract::{FromRequestParts, Request, State as Shared};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Response, header};
 use axum::middleware::Next;
@@ -21,7 +19,6 @@ use crate::state::State;
 
 /// The cookie that holds a login's token.
 const COOKIE: &str = "fieldfare_login";
-const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 
 /// The member who asks; asking for it is the check. Others get a problem document.
@@ -104,34 +101,9 @@ fn is_host(host: &str) -> bool {
     !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._:[]".contains(&byte))
 }
 
-/// Where the request came from. A proxy on this machine or this network is believed about who it speaks for; only the
-/// address it added itself, the last one, since the others are whatever the client wrote.
-pub(super) fn client_address(ConnectInfo(peer): ConnectInfo<SocketAddr>, headers: &HeaderMap) -> IpAddr {
-    let forwarded = text(headers, &FORWARDED_FOR).and_then(|all| all.rsplit(',').next()?.trim().parse().ok());
-    forwarded.filter(|_| is_nearby(peer.ip())).unwrap_or_else(|| peer.ip())
-}
-
-fn is_nearby(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(v4) => v4.is_loopback() || v4.is_private(),
-        IpAddr::V6(v6) => v6.is_loopback() || v6.is_unique_local(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_a_proxy_nearby_is_believed() {
-        let headers: HeaderMap = [(FORWARDED_FOR, "6.6.6.6, 192.0.2.7".parse().unwrap())].into_iter().collect();
-        let from =
-            |peer: [u8; 4], headers: &HeaderMap| client_address(ConnectInfo(SocketAddr::from((peer, 1))), headers);
-        assert_eq!(from([127, 0, 0, 1], &headers), IpAddr::from([192, 0, 2, 7]));
-        assert_eq!(from([10, 0, 0, 1], &headers), IpAddr::from([192, 0, 2, 7]));
-        assert_eq!(from([198, 51, 100, 1], &headers), IpAddr::from([198, 51, 100, 1]));
-        assert_eq!(from([127, 0, 0, 1], &HeaderMap::new()), IpAddr::from([127, 0, 0, 1]));
-    }
 
     #[test]
     fn a_bearer_token_is_found_whatever_its_case() {

@@ -7,6 +7,7 @@ mod crashes;
 mod events;
 mod feedback;
 mod metered;
+mod protect;
 mod security;
 mod sent;
 mod sessions;
@@ -23,6 +24,7 @@ use self::sent::Sent;
 use super::arrival::{Fate, Outcome, Parcel};
 use super::policy::Policy;
 use super::quota::{Budget, Limits, Meter};
+use crate::filters::Reason;
 use crate::protocol::category;
 use crate::protocol::check_in::CheckIn;
 use crate::protocol::csp::Sender;
@@ -130,9 +132,15 @@ fn most_of(kind: &str) -> usize {
 /// When it is too large or not a JSON object; says which.
 pub fn store(json: &[u8], door: &Door, fallback: Uuid) -> Result<Admitted, &'static str> {
     let mut admitted = Admitted::new(door);
-    let event = events::admit(Sent::read(json, MAX_EVENT_BYTES)?, door, None, fallback)?;
-    admitted.event_id = Some(event.event_id);
-    admitted.keep_event(event, door);
+    match events::admit(Sent::read(json, MAX_EVENT_BYTES)?, door, None, fallback) {
+        Ok(event) => {
+            admitted.event_id = Some(event.event_id);
+            admitted.keep_event(event, door);
+        }
+        // Nothing was wrong with it: clients must not learn to try again.
+        Err(reason) if Reason::is(reason) => admitted.drop_one("error", reason, 1),
+        Err(reason) => return Err(reason),
+    }
     Ok(admitted.finished(door))
 }
 

@@ -50,6 +50,8 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     let fresh_events = events::fresh(tx, batch).await?;
     let fresh_feedback = feedback::fresh(tx, batch).await?;
     let placed = placing::place(tx, names, batch, &fresh_events, &fresh_feedback).await?;
+    let (discarded, fresh_events): (Vec<_>, Vec<_>) =
+        fresh_events.into_iter().partition(|event| placed.is_discarded(event));
 
     let occurrences: Vec<Occurrence> = events::occurrences(names, batch, &fresh_events, &placed)
         .chain(feedback::occurrences(names, batch, &fresh_feedback, &placed))
@@ -67,7 +69,7 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     let recovered = Box::pin(monitors::resolve(tx, batch, &monitored)).await?;
     sessions::write(tx, names, batch).await?;
     Box::pin(transactions::write(tx, names, batch)).await?;
-    outcomes::count(tx, batch, &fresh_events, fresh_feedback.len()).await?;
+    outcomes::count(tx, batch, (&fresh_events, &discarded), fresh_feedback.len()).await?;
 
     let mut written = events::changes(batch.project_id, &fresh_events);
     written.extend(

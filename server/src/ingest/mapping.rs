@@ -11,7 +11,9 @@ pub async fn apply(parcel: &mut Parcel, maps: &SourceMaps, policy: &Policy) {
     for event in &mut parcel.events {
         let Some(script) = event.script.take() else { continue };
         if let Some(mapped) = map(parcel.project_id, parcel.received_at, *script, maps, policy).await {
-            *event = mapped;
+            // Who it was is known from the request, not from the frames.
+            let user_key = event.user_key.take();
+            *event = NewEvent { user_key, ..mapped };
         }
     }
 }

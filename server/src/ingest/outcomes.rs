@@ -17,8 +17,17 @@ const WORD_CHARS: usize = 100;
 /// The reason of what was sent again with an id that is stored already.
 const DUPLICATE: &str = "duplicate";
 
-/// Adds the outcomes of a batch: those admission saw, and what the writer found to be stored already.
-pub(super) async fn count(tx: &Tx, batch: &Batch<'_>, fresh_events: &[&NewEvent], fresh_feedback: usize) -> Result<()> {
+/// The reason of events whose issue was deleted for good.
+const DISCARDED: &str = "discarded";
+
+/// Adds the outcomes of a batch: those admission saw, what the writer found to be stored already,
+/// and what of the fresh events it discarded.
+pub(super) async fn count(
+    tx: &Tx,
+    batch: &Batch<'_>,
+    (kept_events, discarded_events): (&[&NewEvent], &[&NewEvent]),
+    fresh_feedback: usize,
+) -> Result<()> {
     let mut sums: BTreeMap<(Fate, String, String), i64> = BTreeMap::new();
     let mut add = |fate, category: &str, reason: &str, quantity: i64| {
         if quantity > 0 {
@@ -29,15 +38,17 @@ pub(super) async fn count(tx: &Tx, batch: &Batch<'_>, fresh_events: &[&NewEvent]
         add(outcome.fate, &outcome.category, &outcome.reason, outcome.quantity);
     }
     let feedback: usize = batch.parcels.iter().map(|parcel| parcel.feedback.len()).sum();
-    let mut kinds = vec![("feedback", feedback, fresh_feedback)];
-    let events = || batch.parcels.iter().flat_map(|parcel| &parcel.events);
+    let mut kinds = vec![("feedback", feedback, fresh_feedback, 0)];
+    let arrived: Vec<&NewEvent> = batch.parcels.iter().flat_map(|parcel| &parcel.events).collect();
     for category in ["error", "security"] {
-        let of_it = |event: &&NewEvent| event.category == category;
-        kinds.push((category, events().filter(of_it).count(), fresh_events.iter().copied().filter(of_it).count()));
+        let count = |events: &[&NewEvent]| events.iter().filter(|event| event.category == category).count();
+        kinds.push((category, count(&arrived), count(kept_events), count(discarded_events)));
     }
-    for (category, arrived, fresh) in kinds {
-        add(Fate::Accepted, category, "", i64::try_from(fresh).unwrap_or(i64::MAX));
-        add(Fate::Dropped, category, DUPLICATE, i64::try_from(arrived - fresh).unwrap_or(i64::MAX));
+    let number = |quantity: usize| i64::try_from(quantity).unwrap_or(i64::MAX);
+    for (category, arrived, kept, discarded) in kinds {
+        add(Fate::Accepted, category, "", number(kept));
+        add(Fate::Dropped, category, DISCARDED, number(discarded));
+        add(Fate::Dropped, category, DUPLICATE, number(arrived - kept - discarded));
     }
     insert(tx, batch, sums).await
 }

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use super::arrival::{NewEvent, NewFeedback, Place};
 use super::batch::Batch;
-use super::feedback;
 use super::names::Names;
+use super::{discards, feedback};
 use crate::error::Result;
 use crate::store::Tx;
 use crate::store::entities::{group_hash, issue, project};
@@ -25,6 +25,8 @@ pub(super) struct Placed {
     parts: HashMap<Uuid, i64>,
     /// Issues made for this batch.
     pub(super) new: HashSet<i64>,
+    /// Hashes of this batch whose events are not wanted any more.
+    discarded: HashSet<Uuid>,
 }
 
 impl Placed {
@@ -35,6 +37,17 @@ impl Placed {
 
     pub(super) fn part_of(&self, hash: impl Into<Uuid>) -> Option<i64> {
         self.parts.get(&hash.into()).copied()
+    }
+
+    pub(super) fn has(&self, hash: impl Into<Uuid>) -> bool {
+        self.issues.contains_key(&hash.into())
+    }
+
+    /// Whether an event belongs to no issue since its issue was deleted for good.
+    pub(super) fn is_discarded(&self, event: &NewEvent) -> bool {
+        !self.discarded.is_empty()
+            && !self.has(event.hash)
+            && event_hashes(event).any(|hash| self.discarded.contains(&hash))
     }
 }
 
@@ -62,12 +75,13 @@ pub(super) async fn place(
     let mut placed = known(tx, batch.project_id, of_events.chain(feedback.iter().map(|one| one.hash))).await?;
     adopt_by_other_hashes(tx, batch.project_id, events, &mut placed).await?;
     feedback::adopt_near_duplicates(tx, batch.project_id, feedback, (&mut placed.issues, &mut placed.parts)).await?;
+    placed.discarded = discards::among(tx, batch.project_id, events, &placed).await?;
     let drafts = drafts(events, feedback, &placed);
     create(tx, names, batch, drafts, &mut placed).await?;
     Ok(placed)
 }
 
-fn event_hashes(event: &NewEvent) -> impl Iterator<Item = Uuid> {
+pub(super) fn event_hashes(event: &NewEvent) -> impl Iterator<Item = Uuid> {
     std::iter::once(event.hash.into()).chain(event.other_hashes.iter().map(|hash| (*hash).into()))
 }
 
@@ -112,8 +126,11 @@ async fn adopt_by_other_hashes(tx: &Tx, project_id: i64, events: &[&NewEvent], p
 fn drafts<'a>(events: &[&'a NewEvent], feedback: &[&'a NewFeedback], placed: &Placed) -> Vec<Draft<'a>> {
     let mut drafts: Vec<Draft<'a>> = Vec::new();
     let mut by_hash: BTreeMap<Uuid, usize> = BTreeMap::new();
-    let candidates =
-        events.iter().map(|event| draft_of_event(event)).chain(feedback.iter().map(|one| draft_of_feedback(one)));
+    let candidates = events
+        .iter()
+        .filter(|event| !placed.is_discarded(event))
+        .map(|event| draft_of_event(event))
+        .chain(feedback.iter().map(|one| draft_of_feedback(one)));
     for draft in candidates {
         if placed.issues.contains_key(&draft.hashes[0]) {
             continue;

@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use fieldfare_app::api::LimitSettings;
+use fieldfare_app::api::{LimitSettings, Protection};
 use moka::future::Cache;
 use sea_orm::ConnectionTrait;
 
+use super::address_key::AddressKey;
 use crate::error::{Error, Result};
+use crate::filters::Filters;
 use crate::grouping::Rules;
 use crate::issues::{FormerGrouping, GroupingOf};
+use crate::scrub::Scrubber;
 use crate::store::{Store, project_settings};
 
 /// How long a policy is believed. A change made through another process works at most this long after.
@@ -26,34 +29,45 @@ pub struct Policy {
     pub limits: LimitSettings,
     /// How they were grouped before that was changed, while issues known by the old keys still continue.
     pub former_grouping: Option<FormerGrouping>,
+    /// What is taken out before anything is stored.
+    pub scrubber: Scrubber,
+    /// What is not kept at all.
+    pub filters: Filters,
+    /// Tells people apart who are known by their address only.
+    pub address_key: AddressKey,
 }
 
 impl Policy {
-    async fn load(db: &impl ConnectionTrait, project_id: i64) -> Result<Self> {
+    async fn load(db: &impl ConnectionTrait, project_id: i64, address_key: AddressKey) -> Result<Self> {
         let limits = project_settings::load(db, project_id, project_settings::LIMITS).await?;
         let grouping = GroupingOf::load(db, project_id).await?;
-        Ok(Self { limits, grouping: grouping.rules, former_grouping: grouping.former })
+        let protection: Protection = project_settings::load(db, project_id, Protection::CONCERN).await?;
+        // What cannot be read was refused when it was saved, and does nothing.
+        let ((scrubber, _), (filters, _)) = (Scrubber::of(&protection), Filters::new(&protection.filters));
+        let (grouping, former_grouping) = (grouping.rules, grouping.former);
+        Ok(Self { grouping, limits, former_grouping, scrubber, filters, address_key })
     }
 }
 
 /// The policies of this process, by project.
 #[derive(Clone, Debug)]
-pub struct Policies(Cache<i64, Arc<Policy>>);
-
-impl Default for Policies {
-    fn default() -> Self {
-        Self(Cache::builder().max_capacity(REMEMBERED).time_to_live(BELIEVED_FOR).build())
-    }
+pub struct Policies {
+    known: Cache<i64, Arc<Policy>>,
+    address_key: AddressKey,
 }
 
 impl Policies {
+    pub fn new(address_key: AddressKey) -> Self {
+        Self { known: Cache::builder().max_capacity(REMEMBERED).time_to_live(BELIEVED_FOR).build(), address_key }
+    }
+
     /// The policy of a project.
     ///
     /// # Errors
     /// When it has to be read and the database fails.
     pub async fn of(&self, store: &Store, project_id: i64) -> Result<Arc<Policy>> {
-        let loaded =
-            self.0.try_get_with(project_id, async { Policy::load(store.reader(), project_id).await.map(Arc::new) });
+        let load = async { Policy::load(store.reader(), project_id, self.address_key).await.map(Arc::new) };
+        let loaded = self.known.try_get_with(project_id, load);
         loaded.await.map_err(|error: Arc<Error>| {
             tracing::error!(%error, project.id = project_id, "the settings of a project could not be read");
             Error::Unavailable
@@ -62,6 +76,6 @@ impl Policies {
 
     /// Reads the policy anew next time, since a setting of the project has changed.
     pub async fn forget(&self, project_id: i64) {
-        self.0.invalidate(&project_id).await;
+        self.known.invalidate(&project_id).await;
     }
 }

@@ -46,6 +46,7 @@ pub(super) fn event(row: &event::Model, payload: Value, rules: &Rules) -> api::E
         attachments: Vec::new(),
         feedback: Vec::new(),
         grouping,
+        taken_out: event.taken_out.into_iter().map(|one| api::TakenOut { path: one.path, rule: one.rule }).collect(),
         notes: event.notes.into_iter().map(|note| api::Note { path: note.path, reason: note.reason }).collect(),
         previous: None,
         next: None,

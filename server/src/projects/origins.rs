@@ -31,6 +31,14 @@ pub fn allows(allowed: &[String], origin: &str) -> bool {
     allowed.is_empty() || allowed.iter().any(|pattern| matches(pattern, origin))
 }
 
+/// The origin of the page at this address.
+pub fn of_page(address: &str) -> Option<String> {
+    let uri: Uri = address.parse().ok()?;
+    let authority = uri.authority()?.as_str();
+    let host = authority.rsplit('@').next().unwrap_or(authority);
+    Some(format!("{}://{host}", uri.scheme_str()?))
+}
+
 fn matches(pattern: &str, origin: &str) -> bool {
     if pattern == "*" || pattern.eq_ignore_ascii_case(origin) {
         return true;
@@ -97,5 +105,19 @@ mod tests {
             assert_eq!(allows(&[pattern.to_owned()], origin), expected, "{pattern} {origin}");
         }
         assert!(allows(&[], "https://any.where"));
+        // Sandboxed frames and files have no origin, and say so.
+        assert!(allows(&[], "null") && !allows(&["https://shop.example".to_owned()], "null"));
+    }
+
+    #[test]
+    fn a_page_has_the_origin_of_its_address() {
+        for (address, origin) in [
+            ("https://shop.example/cart?a=1", Some("https://shop.example")),
+            ("http://me@shop.example:8080/", Some("http://shop.example:8080")),
+            ("/cart", None),
+            ("", None),
+        ] {
+            assert_eq!(of_page(address).as_deref(), origin);
+        }
     }
 }

@@ -47,6 +47,8 @@ pub struct Event {
     pub images: Vec<Value>,
     /// The security report this event was made from, if any.
     pub csp: Option<CspReport>,
+    /// What was taken out before it was stored, by us or by the client.
+    pub taken_out: Vec<TakenOut>,
     /// What was dropped or changed while normalising, in words a developer can act on.
     pub notes: Vec<Note>,
 }
@@ -68,6 +70,15 @@ pub struct Note {
     /// Dotted path in the payload, for example `exception.values.0.stacktrace`.
     pub path: String,
     pub reason: String,
+}
+
+/// One place where a secret was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TakenOut {
+    /// Dotted path in the payload, for example `extra.password`.
+    pub path: String,
+    /// The rule that took it, for example `@password`.
+    pub rule: String,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

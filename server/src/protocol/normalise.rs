@@ -1,6 +1,7 @@
 //! From whatever an SDK sent to one [`Event`]: every accepted shape is brought to one, what is too long is cut, what
 //! is broken is dropped and noted. Never fails.
 
+mod agent;
 mod breadcrumbs;
 mod exceptions;
 mod lists;
@@ -19,7 +20,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::event::{CspReport, Event, Level, Note, Sdk, Thread};
-use super::{csp, drift, mapped, names};
+use super::{csp, drift, mapped, names, remarks};
 
 pub(super) use self::text::{clean, id, text_of};
 
@@ -94,11 +95,13 @@ pub fn event(payload: Value, arrival: &Arrival<'_>) -> Event {
     event.tags = tags(fields.remove("tags"), &mut notes);
     event.extra = lists::map(fields.remove("extra"), "extra", &mut notes);
     event.contexts = contexts(fields.remove("contexts"), &mut notes);
+    agent::add_contexts(&mut event);
     event.modules = lists::texts(fields.remove("modules"), "modules", &mut notes);
     event.sdk = fields.remove("sdk").and_then(sdk);
     event.fingerprint = fingerprint(fields.remove("fingerprint"));
     event.images = images(fields.remove("debug_meta"), &mut notes);
     event.csp = security_report(fields.remove("csp"), &mut notes);
+    event.taken_out = remarks::read(fields.remove("_meta"));
     note_errors_of_sdk(fields.remove("errors"), &mut notes);
     event.notes = notes.0;
     event

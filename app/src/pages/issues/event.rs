@@ -27,6 +27,7 @@ pub(super) fn EventView(event: Event) -> impl IntoView {
             <Contexts contexts=event.contexts/>
             <More extra=event.extra modules=event.modules/>
             <WhyGrouped grouping=event.grouping project=event.project.clone() rule/>
+            <TakenOutList taken_out=event.taken_out/>
             <Notes notes=event.notes/>
         </section>
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use serde_json::Value;
 
-use crate::api::{Attachment, Note, Request, User};
+use crate::api::{Attachment, Note, Request, TakenOut, User};
 use crate::components::{KeyValues, value_text};
 use crate::routes;
 
@@ -136,6 +136,18 @@ pub(super) fn Notes(notes: Vec<Note>) -> impl IntoView {
                 <KeyValues rows/>
             </section>
         }
+    })
+}
+
+/// Where secrets were; quiet, as it is meant to be so.
+#[component]
+pub(super) fn TakenOutList(taken_out: Vec<TakenOut>) -> impl IntoView {
+    (!taken_out.is_empty()).then(|| {
+        let rows = taken_out.into_iter().map(|one| {
+            let rule = format!("scrubbed by rule {}", one.rule);
+            view! { <li><span class="mono">{one.path}</span>" "<span class="scrub-badge">{rule}</span></li> }
+        });
+        view! { <section class="taken-out"><h2>"Taken out before it was stored"</h2><ul>{rows.collect_view()}</ul></section> }
     })
 }
 

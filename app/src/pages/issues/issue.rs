@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::activity::ActivityList;
+use super::danger::Danger;
 use super::event::EventView;
 use super::grouping::GroupingSection;
 use super::header::{Figures, IssueHeader};
@@ -98,8 +99,9 @@ fn Whole(
                     <ReleaseTable project releases=issue.releases/>
                     <IncidentLinks short_id=short_id.clone() incidents open=open_incidents actions/>
                     <FeedbackLinks feedback=linked/>
-                    <GroupingSection short_id grouping actions/>
+                    <GroupingSection short_id=short_id.clone() grouping actions/>
                     <ActivityList activity/>
+                    <Danger short_id kind/>
                 </aside>
             </div>
         </article>

@@ -39,6 +39,7 @@ use super::{
         issues::show,
         issues::change,
         issues::replace,
+        issues::delete,
         issues::events,
         issues::activity,
         grouping::show,

@@ -6,6 +6,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use fieldfare_app::api::{
     Activity, EventRow, Issue, IssueDetail, IssueFilter, IssueSort, Page, Status, Triage, Viewer,
 };
+use http::StatusCode;
 use serde::{Deserialize, Deserializer};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,7 +14,7 @@ use super::problem::{Answer, Body, Params, ProblemDocument};
 use crate::error::Error;
 use crate::http::problem::Problem;
 use crate::http::visitor::SignedIn;
-use crate::issues::{self, Change, Sources};
+use crate::issues::{self, Afterwards, Change, Sources};
 use crate::state::State;
 
 #[derive(Deserialize, IntoParams)]
@@ -123,6 +124,27 @@ pub(super) async fn replace(
     asked: Body<IssueChange>,
 ) -> Answer<IssueDetail> {
     change(state, viewer, id, asked).await
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DeleteParams {
+    /// Whether later events like those of the issue are dropped, too; only for errors.
+    #[serde(default)]
+    discard: bool,
+}
+
+#[utoipa::path(delete, path = "/issues/{id}", tag = "issues", params(("id" = String, Path), DeleteParams),
+    responses((status = 204), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument)))]
+pub(super) async fn delete(
+    Shared(state): Shared<State>,
+    SignedIn(viewer): SignedIn,
+    Path(id): Path<String>,
+    Params(params): Params<DeleteParams>,
+) -> Result<StatusCode, Problem> {
+    let afterwards = if params.discard { Afterwards::Discarded } else { Afterwards::Welcome };
+    issues::delete(&state.store, state.clock.now(), &viewer, &id, afterwards).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 fn triage(status: Option<Status>, resolution: Option<ResolvedIn>) -> Result<Option<Triage>, Error> {

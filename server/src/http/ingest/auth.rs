@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use moka::future::Cache;
 
 use super::answer::Refusal;
+use crate::http::client_address;
 use crate::projects::keys::{self, KeyRow};
 use crate::projects::origins;
 use crate::protocol::dsn_auth::{self, AuthError};
@@ -57,6 +58,8 @@ pub(in crate::http) struct Caller {
     pub(super) project: String,
     pub(super) query: Option<String>,
     pub(super) headers: HeaderMap,
+    /// Whose it is, as far as proxies can be believed.
+    pub(super) address: Option<IpAddr>,
     /// Where the address itself holds the key.
     path_key: Option<String>,
 }
@@ -72,6 +75,7 @@ impl FromRequestParts<State> for Caller {
             project: param("project").unwrap_or_default(),
             path_key: param("key"),
             query: parts.uri.query().map(str::to_owned),
+            address: client_address::of(parts, &state.config.web.trusted_proxies),
             // Nothing behind this one asks for them: it is extracted last, but for the body.
             headers: std::mem::take(&mut parts.headers),
         })
@@ -82,7 +86,7 @@ impl Caller {
     /// Whoever sent a request whose address does not say the project, but which holds a DSN.
     pub(in crate::http) fn with_dsn(dsn: &str, headers: HeaderMap) -> Self {
         let project = dsn_auth::dsn_project(dsn).unwrap_or_default().to_owned();
-        Self { project, query: None, headers, path_key: None }
+        Self { project, query: None, headers, address: None, path_key: None }
     }
 
     /// Everywhere a key may be.
@@ -118,15 +122,11 @@ pub(super) async fn authenticate(
     let project_id: i64 = caller.project.parse().map_err(|_| Refusal::Forbidden("no such project or key"))?;
     let found = state.keys.find(&state.store, project_id, key.to_string()).await?;
     let row = found.filter(|row| !row.revoked).ok_or(Refusal::Forbidden("no such project or key"))?;
-    let origin = caller.text(header::ORIGIN);
-    if origin.is_some_and(|origin| !origins::allows(&row.allowed_origins, origin)) {
+    // Browsers leave the origin out of some requests, but say on which page they were made.
+    let of_page = || caller.text(header::REFERER).and_then(origins::of_page);
+    let origin = caller.text(header::ORIGIN).map(str::to_owned).or_else(of_page);
+    if origin.is_some_and(|origin| !origins::allows(&row.allowed_origins, &origin)) {
         return Err(Refusal::Forbidden("this origin is not allowed to report to the project"));
     }
     Ok(row)
-}
-
-/// The client's address as the proxy in front of us says it.
-pub(super) fn client_address(headers: &HeaderMap) -> Option<IpAddr> {
-    let forwarded = headers.get("x-forwarded-for")?.to_str().ok()?;
-    forwarded.split(',').next()?.trim().parse().ok()
 }

@@ -20,7 +20,7 @@ pub(in crate::http) async fn open(state: &State, caller: &Caller, header: &Envel
     Ok(Door {
         project_id,
         received_at,
-        client: auth::client_address(&caller.headers),
+        client: caller.address,
         budget: Budget::new(state.quotas.clone(), policy.clone(), (project_id, key.key_id), received_at),
         policy,
         drift: Drift::between(sent_at.as_deref(), received_at),

@@ -1,11 +1,11 @@
-//! Events: normalised, named, fingerprinted, compressed.
+//! Events: protected, normalised, named, fingerprinted, compressed.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::protect::protect;
 use super::sent::Sent;
 use super::{Door, MAX_EVENT_BYTES};
 use crate::grouping::Hash;
@@ -28,27 +28,30 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewEvent, &'static str> {
-    let Sent { mut value, bytes: json } = sent.changed(|event| door.drift.correct_event(event));
+    let sent = sent.changed(|event| door.drift.correct_event(event)).changed(take_out_ours);
+    let Sent { mut value, bytes } = sent;
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let event_id = header_id.or(own_id).unwrap_or(fallback);
-    let client_ip = door.client.map(|address| address.to_string());
-    let arrival = Arrival { event_id, received_at: door.received_at, client_ip: client_ip.as_deref() };
-    let json = without_ours(&mut value, json);
-    let event = normalise::event(value, &arrival);
-    let mut new = new_event(&event, &json, &door.policy, |hash| door.budget.stores(hash))?;
+    let protected = protect(&mut value, bytes, door)?;
+    let event = normalise::event(value, &Arrival { event_id, received_at: door.received_at, client_ip: None });
+    if let Some(reason) = door.policy.filters.refuses(&event) {
+        return Err(reason.as_str());
+    }
+    let mut new = new_event(&event, &protected.json, &door.policy, |hash| door.budget.stores(hash))?;
+    new.user_key = protected.user_key(&event, door);
     if new.is_stored && source_maps::applies_to(&event) {
-        new.script = Some(Box::new(Script { event, json: json.into_owned() }));
+        new.script = Some(Box::new(Script { event, json: protected.json.into_owned() }));
     }
     Ok(new)
 }
 
-/// What is ours to write in a payload is not a client's to send.
-fn without_ours<'a>(value: &mut Value, json: Cow<'a, [u8]>) -> Cow<'a, [u8]> {
-    if !mapped::is_mapped(value) {
-        return json;
+/// What is ours to write in a payload is not a client's to send; answers whether there was any.
+fn take_out_ours(value: &mut Value) -> bool {
+    let is_there = mapped::is_mapped(value);
+    if is_there {
+        mapped::strip(value);
     }
-    mapped::strip(value);
-    Cow::Owned(value.to_string().into_bytes())
+    is_there
 }
 
 /// What is kept of a normalised event and its JSON; `stores` says by its hash whether it is stored or only counted.

@@ -1,9 +1,10 @@
-//! Feedback: read, named, compressed, and given what it needs to find its like.
+//! Feedback: protected, read, named, compressed, and given what it needs to find its like.
 
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::events::place;
+use super::protect::{Protected, protect};
 use super::sent::Sent;
 use super::{Admitted, Door, MAX_EVENT_BYTES};
 use crate::clustering;
@@ -20,16 +21,13 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewFeedback, &'static str> {
-    let sent = Sent::read(bytes, MAX_EVENT_BYTES)?;
-    let Sent { value, bytes } = sent.changed(|event| door.drift.correct_event(event));
+    let Sent { mut value, bytes } =
+        Sent::read(bytes, MAX_EVENT_BYTES)?.changed(|event| door.drift.correct_event(event));
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
-    let client_ip = door.client.map(|address| address.to_string());
-    let arrival = Arrival {
-        event_id: header_id.or(own_id).unwrap_or(fallback),
-        received_at: door.received_at,
-        client_ip: client_ip.as_deref(),
-    };
-    row(feedback::feedback(value, &arrival)?, &bytes)
+    let protected = protect(&mut value, bytes, door)?;
+    let event_id = header_id.or(own_id).unwrap_or(fallback);
+    let arrival = Arrival { event_id, received_at: door.received_at, client_ip: None };
+    row(feedback::feedback(value, &arrival)?, &protected, door)
 }
 
 /// Admits what a user wrote about an event, from a form or a program that sends no envelopes. Its id, made from what
@@ -49,13 +47,15 @@ pub fn user_report(report: &Value, door: &Door) -> Result<Admitted, &'static str
 
 /// Admits a `user_report` item.
 pub(super) fn admit_report(bytes: &[u8], door: &Door) -> Result<NewFeedback, &'static str> {
-    let Sent { value, bytes } = Sent::read(bytes, MAX_EVENT_BYTES)?;
+    let Sent { mut value, bytes } = Sent::read(bytes, MAX_EVENT_BYTES)?;
+    let protected = protect(&mut value, bytes, door)?;
     let arrival = Arrival { event_id: Uuid::nil(), received_at: door.received_at, client_ip: None };
-    row(feedback::user_report(&value, &arrival)?, &bytes)
+    row(feedback::user_report(&value, &arrival)?, &protected, door)
 }
 
-fn row(said: Feedback, json: &[u8]) -> Result<NewFeedback, &'static str> {
+fn row(said: Feedback, protected: &Protected<'_>, door: &Door) -> Result<NewFeedback, &'static str> {
     let user_key = said.event.user.as_ref().and_then(|user| user.key()).map(str::to_owned);
+    let user_key = user_key.or_else(|| said.email.clone()).or_else(|| protected.user_key(&said.event, door));
     Ok(NewFeedback {
         event_id: said.event_id,
         created_at: said.event.timestamp,
@@ -63,7 +63,7 @@ fn row(said: Feedback, json: &[u8]) -> Result<NewFeedback, &'static str> {
         title: clustering::title(&said.message),
         hash: clustering::near_duplicate_key(&said.message).to_uuid(),
         signature: clustering::signature(&said.message).0,
-        user_key: user_key.or_else(|| said.email.clone()),
+        user_key,
         message: said.message,
         name: said.name,
         email: said.email,
@@ -72,6 +72,6 @@ fn row(said: Feedback, json: &[u8]) -> Result<NewFeedback, &'static str> {
         kind: said.kind.to_owned(),
         rating: said.rating,
         associated_event_id: said.associated_event_id,
-        payload: payload::pack(json).map_err(|_| "not_compressible")?,
+        payload: payload::pack(&protected.json).map_err(|_| "not_compressible")?,
     })
 }

@@ -58,6 +58,11 @@ fn mechanism(value: Value, path: &str, notes: &mut Notes) -> Option<Mechanism> {
     let flag = |fields: &mut Map<String, Value>, name: &str| fields.remove(name).and_then(|value| value.as_bool());
     let number = |fields: &mut Map<String, Value>, name: &str| fields.remove(name).and_then(|value| value.as_i64());
     let mut data = lists::map(fields.remove("data"), &format!("{path}.mechanism.data"), notes);
+    for name in ["description", "help_link"] {
+        if let Some(text) = fields.remove(name).and_then(|value| short(value, VALUE_CHARS)) {
+            data.entry(name.to_owned()).or_insert(Value::String(text));
+        }
+    }
     // Signals, error numbers and the like: what the operating system said.
     if let Some(meta @ Value::Object(_)) = fields.remove("meta") {
         data.insert("meta".to_owned(), lists::bounded(meta, &format!("{path}.mechanism.meta"), notes));

@@ -129,7 +129,7 @@ fn the_middle_of_a_long_stack_is_cut() {
 fn a_mechanism_is_read() {
     let event = read(json!({"exception": [
         {"type": "A", "mechanism": {"type": "chained", "handled": false, "exception_id": 1, "parent_id": 0,
-            "source": "__cause__", "is_exception_group": true, "synthetic": true, "data": {"a": 1},
+            "source": "__cause__", "is_exception_group": true, "synthetic": true, "data": {"a": 1}, "help_link": "https://h.example",
             "meta": {"signal": {"number": 11}}}},
         {"type": "B", "mechanism": "generic"}]}));
     let mechanisms: Vec<_> = event.exceptions.into_iter().filter_map(|exception| exception.mechanism).collect();
@@ -137,6 +137,7 @@ fn a_mechanism_is_read() {
     assert_eq!((first.handled, first.exception_id, first.parent_id), (Some(false), Some(1), Some(0)));
     assert!(first.is_exception_group && first.synthetic);
     assert_eq!(first.data["meta"], json!({"signal": {"number": 11}}));
+    assert_eq!(first.data["help_link"], "https://h.example");
     assert_eq!(mechanisms[1].kind.as_deref(), Some("generic"));
 }
 

@@ -1,0 +1,203 @@
+//! The walk through a payload: each value once, changed where it stands.
+
+use serde_json::{Map, Value};
+
+use super::path::Path;
+use super::places::Place;
+use super::rules::of_class;
+use super::text::{self, Kind, Span};
+use super::{FILTERED, Remark, Scrubbed, Scrubber, cookies, keys};
+
+/// Places that are described; a payload with more is described well enough.
+const REMARKS_MAX: usize = 100;
+
+pub(super) fn event(scrubber: &Scrubber, payload: &mut Value) -> Scrubbed {
+    let mut walk = Walk { scrubber, done: Scrubbed::default() };
+    walk.value(payload, &Path::ROOT, Place::Event);
+    walk.done
+}
+
+pub(super) fn prose(scrubber: &Scrubber, text: &mut String) -> bool {
+    let mut walk = Walk { scrubber, done: Scrubbed::default() };
+    walk.text(text, &Path::ROOT, Kind::Prose);
+    walk.done.count > 0
+}
+
+struct Walk<'s> {
+    scrubber: &'s Scrubber,
+    done: Scrubbed,
+}
+
+impl<'s> Walk<'s> {
+    fn value(&mut self, value: &mut Value, at: &Path<'_>, place: Place) {
+        match value {
+            Value::String(text) => match place {
+                Place::Fixed => {}
+                Place::Source => self.text(text, at, Kind::Source),
+                Place::Meta => self.text(text, at, Kind::Meta),
+                _ => self.text(text, at, Kind::Prose),
+            },
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    let here = at.index(index);
+                    match pair(item, place) {
+                        Some((key, value)) => self.field(key, value, &here.index(1), place),
+                        None => self.value(item, &here, place),
+                    }
+                }
+            }
+            Value::Object(fields) if place == Place::Message => self.message(fields, at),
+            Value::Object(fields) => self.fields(fields, at, place),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+
+    fn fields(&mut self, fields: &mut Map<String, Value>, at: &Path<'_>, place: Place) {
+        if let Some((key, value)) = named_value(fields, place) {
+            return self.field(&key, value, &at.key("value"), place);
+        }
+        for (key, value) in fields {
+            self.field(key, value, &at.key(key), place);
+        }
+    }
+
+    fn field(&mut self, key: &str, value: &mut Value, at: &Path<'_>, place: Place) {
+        let scrubber = self.scrubber;
+        let below = place.below(key);
+        if below == Place::Meta {
+            return self.value(value, at, below);
+        }
+        if scrubber.rules.keeps(key, at) {
+            return;
+        }
+        if place == Place::User && key == "ip_address" && !scrubber.keeps_addresses {
+            return self.remove_address(value, at);
+        }
+        match scrubber.rules.takes_path(at).or_else(|| self.verdict(key, place)) {
+            Some(rule) => self.blank(value, at, rule),
+            None => self.value(value, at, below),
+        }
+    }
+
+    /// The rule by which a field goes because of its name.
+    fn verdict(&self, key: &str, place: Place) -> Option<&'s str> {
+        if !place.names_count() {
+            return None;
+        }
+        let own = self.scrubber.rules.takes_key(key);
+        let class = || keys::class(key).filter(|class| self.scrubber.built_in || *class == keys::Class::Address);
+        own.or_else(|| of_class(class()?, self.scrubber.keeps_addresses))
+    }
+
+    /// A template whose secret was filled in from the parameters loses them, too.
+    fn message(&mut self, fields: &mut Map<String, Value>, at: &Path<'_>) {
+        let before = self.done.count;
+        for (key, value) in fields.iter_mut() {
+            self.field(key, value, &at.key(key), Place::Message);
+        }
+        if self.done.count > before
+            && let Some(params) = fields.get_mut("params")
+        {
+            self.blank(params, &at.key("params"), "@password");
+        }
+    }
+
+    fn text(&mut self, text: &mut String, at: &Path<'_>, kind: Kind) {
+        let spans = text::find(self.scrubber, text, kind);
+        if !spans.is_empty() {
+            self.replace(text, &spans, at);
+        }
+    }
+
+    fn replace(&mut self, text: &mut String, spans: &[Span<'_>], at: &Path<'_>) {
+        let (left, ranges) = text::replaced(text, spans);
+        let length = std::mem::replace(text, left).len();
+        for (span, range) in spans.iter().zip(ranges) {
+            self.remark(at, span.rule, range, length);
+        }
+    }
+
+    /// Replaces everything a value holds; flags stay, and what is nothing.
+    fn blank(&mut self, value: &mut Value, at: &Path<'_>, rule: &str) {
+        match value {
+            Value::Null | Value::Bool(_) => {}
+            Value::String(text) if text.is_empty() || text == FILTERED => {}
+            Value::String(text) if rule == "@cookie" => {
+                let mut spans = Vec::new();
+                cookies::find(text, &self.scrubber.rules, &mut spans);
+                if !spans.is_empty() {
+                    self.replace(text, &spans, at);
+                }
+            }
+            Value::String(_) | Value::Number(_) => {
+                let length = value.as_str().map_or_else(|| value.to_string().len(), str::len);
+                *value = Value::String(FILTERED.to_owned());
+                self.remark(at, rule, (0, FILTERED.len()), length);
+            }
+            Value::Array(items) => {
+                for (index, item) in items.iter_mut().enumerate() {
+                    let here = at.index(index);
+                    match pair(item, Place::Free { pairs: true }) {
+                        Some((key, value)) if !self.scrubber.rules.keeps_key(key) => {
+                            self.blank(value, &here.index(1), rule);
+                        }
+                        Some(_) => {}
+                        None => self.blank(item, &here, rule),
+                    }
+                }
+            }
+            Value::Object(fields) => {
+                for (key, value) in fields {
+                    let here = at.key(key);
+                    if !self.scrubber.rules.keeps(key, &here) {
+                        self.blank(value, &here, rule);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Null says that there shall be none. What asks for the address of the connection names none itself.
+    fn remove_address(&mut self, value: &mut Value, at: &Path<'_>) {
+        let length = value.as_str().map_or(0, str::len);
+        if value.is_null() || value.as_str().is_some_and(|text| text.trim_start().starts_with("{{")) {
+            return;
+        }
+        *value = Value::Null;
+        self.note(Remark { path: at.segments(), rule: "@ip".to_owned(), range: (0, 0), length, is_removed: true });
+    }
+
+    fn remark(&mut self, at: &Path<'_>, rule: &str, range: (usize, usize), length: usize) {
+        if self.done.count >= REMARKS_MAX {
+            self.done.count += 1;
+            return;
+        }
+        self.note(Remark { path: at.segments(), rule: rule.to_owned(), range, length, is_removed: false });
+    }
+
+    fn note(&mut self, remark: Remark) {
+        self.done.count += 1;
+        if self.done.remarks.len() < REMARKS_MAX {
+            self.done.remarks.push(remark);
+        }
+    }
+}
+
+/// `[key, value]` in a list of such, where lists of pairs are fields.
+fn pair(item: &mut Value, place: Place) -> Option<(&str, &mut Value)> {
+    if place != (Place::Free { pairs: true }) {
+        return None;
+    }
+    let Value::Array(parts) = item else { return None };
+    let [Value::String(key), value] = parts.as_mut_slice() else { return None };
+    Some((key, value))
+}
+
+/// The value of `{"key": …, "value": …}`, where that is a field.
+fn named_value(fields: &mut Map<String, Value>, place: Place) -> Option<(String, &mut Value)> {
+    if place != (Place::Free { pairs: true }) || fields.len() > 3 || !fields.contains_key("value") {
+        return None;
+    }
+    let key = fields.get("key").or_else(|| fields.get("name"))?.as_str()?.to_owned();
+    Some((key, fields.get_mut("value")?))
+}
