@@ -45,13 +45,12 @@ pub(super) async fn write(tx: &Tx, names: &Names, batch: &Batch<'_>) -> Result<M
     let mut ledger = Ledger::new(batch.project_id);
     let overdue = watch.map(|_| batch.now);
     rows::load(tx, names, &mut ledger, &check_ins, overdue).await?;
+    rows::make_missing(tx, names, &mut ledger, &check_ins).await?;
     let mut reports = Parcel { project_id: batch.project_id, received_at: batch.now, ..Parcel::default() };
     for check_in in check_ins {
         let ids = names.ids(batch.project_id, &check_in.place);
-        let taken = match rows::monitor_of(tx, &mut ledger, check_in, ids.1).await? {
-            Ok(monitor_id) => ledger.check_in(monitor_id, check_in, ids.0),
-            Err(reason) => Err(reason),
-        };
+        let monitor_id = ledger.monitor_of(check_in, ids.1);
+        let taken = monitor_id.and_then(|monitor_id| ledger.check_in(monitor_id, check_in, ids.0));
         reports.outcomes.push(outcome(taken));
     }
     if let Some(watch) = watch {

@@ -43,6 +43,8 @@ Sentry.captureFeedback(
 Sentry.startSpan({ name: "settle orders", op: "task" }, () => Sentry.startSpan({ name: "SELECT", op: "db" }, () => {}));
 const schedule = { schedule: { type: "crontab", value: "0 3 * * *" }, checkinMargin: 5, timezone: "Europe/Vienna" };
 const checkInId = Sentry.captureCheckIn({ monitorSlug: "settle-orders", status: "in_progress" }, schedule);
+// Requests overtake each other, and only this one makes the monitor.
+await Sentry.flush(10_000);
 Sentry.captureCheckIn({ checkInId, monitorSlug: "settle-orders", status: "ok", duration: 0.2 });
 // The SDK's own handler reports it and lets the process live.
 Promise.reject(new RangeError("rejected and not handled"));

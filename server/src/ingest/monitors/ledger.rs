@@ -63,6 +63,23 @@ impl Ledger {
         }
     }
 
+    /// The monitor a check-in is of, changed as it wants; a reason in one word when there is none.
+    pub(super) fn monitor_of(&mut self, new: &NewCheckIn, environment_id: i64) -> Result<i64, &'static str> {
+        let known = self.ids.get(&(new.sent.slug.clone(), environment_id)).copied();
+        let entry = known.and_then(|id| self.monitors.get_mut(&id));
+        match (entry, &new.sent.config) {
+            (Some(entry), config) => {
+                if let Some(Ok(config)) = config {
+                    entry.configure(config, new.at);
+                }
+                Ok(entry.row.id)
+            }
+            (None, Some(Ok(_))) => Err("too_many_monitors"),
+            (None, Some(Err(fault))) => Err(fault.reason()),
+            (None, None) => Err("unknown_monitor"),
+        }
+    }
+
     /// Applies one check-in; a reason in one word when it says nothing new.
     pub(super) fn check_in(&mut self, monitor_id: i64, new: &NewCheckIn, release_id: i64) -> Result<(), &'static str> {
         let is_end = new.sent.status != Status::InProgress;
@@ -73,7 +90,8 @@ impl Ledger {
             return Ok(());
         };
         match (run.status.as_str(), is_end) {
-            ("in_progress", false) => Ok(()),
+            // Also a beginning that arrives after its end.
+            (_, false) => Ok(()),
             // What nobody heard of may still come, and counts; what took too long stays so.
             ("in_progress" | "unknown", true) => {
                 self.end((monitor_id, id), new);

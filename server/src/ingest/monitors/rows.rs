@@ -106,42 +106,37 @@ async fn enter(tx: &Tx, ledger: &mut Ledger, rows: Vec<monitor::Model>) -> Resul
     Ok(())
 }
 
-/// The monitor a check-in is of, made or changed as it wants. A reason in one word when there is none.
-pub(super) async fn monitor_of(
-    tx: &Tx,
-    ledger: &mut Ledger,
-    new: &NewCheckIn,
-    environment_id: i64,
-) -> Result<Result<i64, &'static str>> {
-    let key = (new.sent.slug.clone(), environment_id);
-    let known = ledger.ids.get(&key).copied();
-    match (known, &new.sent.config) {
-        (Some(id), Some(Ok(config))) => {
-            if let Some(entry) = ledger.monitors.get_mut(&id) {
-                entry.configure(config, new.at);
-            }
-            Ok(Ok(id))
+/// Makes the monitors that check-ins describe and nobody knows. Before any is applied: clients send the end of a short
+/// run beside its beginning, and only the beginning brings the schedule.
+pub(super) async fn make_missing(tx: &Tx, names: &Names, ledger: &mut Ledger, check_ins: &[&NewCheckIn]) -> Result<()> {
+    let mut count = None;
+    for new in check_ins {
+        let (_, environment_id) = names.ids(ledger.project_id, &new.place);
+        let is_known = ledger.ids.contains_key(&(new.sent.slug.clone(), environment_id));
+        let Some(Ok(config)) = new.sent.config.as_ref().filter(|_| !is_known) else { continue };
+        let before = match count {
+            Some(before) => before,
+            None => count_of(tx, ledger.project_id).await?,
+        };
+        if before < MONITORS_MAX {
+            make(tx, ledger, new, (environment_id, config)).await?;
+            count = Some(before + 1);
+        } else {
+            count = Some(before);
         }
-        (Some(id), _) => Ok(Ok(id)),
-        (None, Some(Ok(config))) => make(tx, ledger, new, (environment_id, config)).await,
-        (None, Some(Err(fault))) => Ok(Err(fault.reason())),
-        (None, None) => Ok(Err("unknown_monitor")),
     }
+    Ok(())
 }
 
-async fn make(
-    tx: &Tx,
-    ledger: &mut Ledger,
-    new: &NewCheckIn,
-    (environment_id, config): (i64, &Config),
-) -> Result<Result<i64, &'static str>> {
-    let of_project = monitor::Entity::find().filter(monitor::Column::ProjectId.eq(ledger.project_id));
-    if of_project.count(tx).await? >= MONITORS_MAX {
-        return Ok(Err("too_many_monitors"));
-    }
+async fn count_of(tx: &Tx, project_id: i64) -> Result<u64> {
+    Ok(monitor::Entity::find().filter(monitor::Column::ProjectId.eq(project_id)).count(tx).await?)
+}
+
+async fn make(tx: &Tx, ledger: &mut Ledger, new: &NewCheckIn, (environment_id, config): (i64, &Config)) -> Result<()> {
     let stored = config.stored();
-    let Some((config, schedule)) = Config::from_stored(&stored) else { return Ok(Err("invalid_schedule")) };
-    let expected_at = schedule.next_after(new.at);
+    let read =
+        Config::from_stored(&stored).ok_or_else(|| anyhow::anyhow!("a schedule does not survive being stored"))?;
+    let expected_at = read.1.next_after(new.at);
     let row = monitor::ActiveModel {
         id: NotSet,
         project_id: Set(ledger.project_id),
@@ -156,14 +151,13 @@ async fn make(
         last_check_in_at: Set(None),
         last_status: Set(None),
         expected_at: Set(expected_at),
-        due_at: Set(expected_at.saturating_add(config.margin_ms())),
+        due_at: Set(expected_at.saturating_add(read.0.margin_ms())),
         created_at: Set(new.at),
     };
     let row = monitor::Entity::insert(row).exec_with_returning(tx).await?;
-    let id = row.id;
-    ledger.ids.insert((row.slug.clone(), environment_id), id);
-    ledger.monitors.insert(id, Entry::new(row, new.sent.environment.clone(), (config, schedule)));
-    Ok(Ok(id))
+    ledger.ids.insert((row.slug.clone(), environment_id), row.id);
+    ledger.monitors.insert(row.id, Entry::new(row, new.sent.environment.clone(), read));
+    Ok(())
 }
 
 pub(super) async fn save(tx: &Tx, ledger: &Ledger) -> Result<()> {
