@@ -34,7 +34,8 @@ pub(super) fn admit(
     let json = without_ours(&mut value, json);
     let event = normalise::event(value, &arrival);
     let mut new = new_event(&event, &json, &door.policy, |hash| door.budget.stores(hash))?;
-    if new.is_stored && source_maps::applies_to(&event) {
+    // One that is only counted is mapped as well: it must be counted where the stored ones are.
+    if source_maps::applies_to(&event) {
         new.script = Some(Box::new(Script { event, json: json.into_owned() }));
     }
     Ok(new)
