@@ -39,7 +39,8 @@ pub(super) fn admit(
     }
     let mut new = new_event(&event, &protected.json, &door.policy, |hash| door.budget.stores(hash))?;
     new.user_key = protected.user_key(&event, door);
-    if new.is_stored && source_maps::applies_to(&event) {
+    // One that is only counted is mapped as well: it must be counted where the stored ones are.
+    if source_maps::applies_to(&event) {
         new.script = Some(Box::new(Script { event, json: protected.json.into_owned() }));
     }
     Ok(new)
