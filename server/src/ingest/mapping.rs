@@ -1,7 +1,7 @@
 //! Source maps on the way in: the frames of JavaScript are mapped before the event is grouped.
 
 use super::admit::new_event;
-use super::arrival::{Parcel, Script};
+use super::arrival::{NewEvent, Parcel, Script};
 use super::policy::Policy;
 use crate::protocol::mapped;
 use crate::source_maps::{Scope, SourceMaps};
