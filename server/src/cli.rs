@@ -74,7 +74,7 @@ async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
         Command::Serve => serve::run(config).await,
         Command::Init(args) => init::run(config, args).await,
-        Command::Demo => demo::run(config).await,
+        Command::Demo => Box::pin(demo::run(config)).await,
         Command::Migrate(args) => migrate::run(&config, &args).await,
         Command::User(args) => user::run(&config, args).await,
         Command::Reindex => reindex::run(&config).await,
