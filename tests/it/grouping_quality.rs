@@ -10,7 +10,6 @@ const PRECISION_MIN: f64 = 0.99;
 const RECALL_MIN: f64 = 0.95;
 
 #[test]
-#[expect(clippy::print_stdout, reason = "the figures are for whoever works on the algorithm")]
 fn the_corpus_is_grouped_as_it_is_labelled() {
     let labelled = corpus::load().expect("the corpus");
     let under = |version| corpus::measure(&labelled, &Rules::default().with_version(version));
