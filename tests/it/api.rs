@@ -128,7 +128,7 @@ async fn every_problem_is_a_problem_document(database: Database) {
         (Method::GET, "projects/moon", "", 404),
         (Method::GET, "projects/moon/keys", "", 404),
         (Method::GET, "stats?project=moon", "", 404),
-        (Method::DELETE, "issues/SHOP-1", "", 405),
+        (Method::DELETE, "releases", "", 405),
         (Method::POST, "search", "", 405),
         (Method::PATCH, "issues/SHOP-1", "{not json", 422),
         (Method::PATCH, "issues/SHOP-1", "[]", 422),

@@ -69,9 +69,14 @@ fn routes() -> Vec<Route> {
         ("/projects/{organization}/{project}/files/difs/assemble", assemble(post(bundles::refuse_native))),
         ("/projects/{organization}/{project}/files/dsyms/associate", post(bundles::associate)),
         ("/projects/{organization}/{project}/reprocessing", post(bundles::associate)),
-        ("/projects/{organization}/{project}/user-feedback", post(user_feedback::create).layer(ingest::cors())),
+        ("/projects/{organization}/{project}/user-feedback", user_feedback()),
     ];
     routes.map(|(path, methods)| (path.to_owned(), methods)).into()
+}
+
+/// For pages as well, whose browsers ask first.
+fn user_feedback() -> MethodRouter<State> {
+    post(user_feedback::create).options(async || StatusCode::NO_CONTENT).layer(ingest::cors())
 }
 
 /// Releases of one project.

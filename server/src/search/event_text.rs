@@ -152,7 +152,7 @@ mod tests {
             read(json!({"exception": {"type": "E", "value": "v"}, "message": "hello", "tags": {"a": 1, "b": null}}));
         assert_eq!(one.body, "E: v\nhello");
         assert_eq!(one.tags, [("a".to_owned(), "1".to_owned())]);
-        let odd = json!({"exception": 3, "message": [], "request": [1], "contexts": 1.5, "transaction": {},
+        let odd = json!({"exception": 3, "message": [], "request": [1], "contexts": 1.5, "transaction": null,
             "logentry": null, "stacktrace": true});
         assert_eq!(read(odd), EventText::default());
         assert_eq!(read(json!([1])), EventText::default());

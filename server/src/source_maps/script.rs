@@ -196,7 +196,7 @@ mod tests {
         assert_eq!((frame.filename.as_str(), frame.abs_path.as_str()), ("src/cart.ts", "../src/cart.ts"));
         assert_eq!(frame.pre_context, ["// cart"]);
         assert_eq!(frame.context_line.as_deref(), Some("function total(n) {"));
-        assert_eq!(frame.post_context, ["  fail(n)", "}"]);
+        assert_eq!(frame.post_context, ["  fail(n)", "}", ""]);
     }
 
     #[test]

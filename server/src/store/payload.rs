@@ -48,6 +48,7 @@ pub fn unpack(column: &[u8]) -> anyhow::Result<Value> {
 /// # Errors
 /// When the column holds something else.
 pub fn unpack_bytes(column: &[u8]) -> anyhow::Result<Vec<u8>> {
+    anyhow::ensure!(!column.is_empty(), "a stored payload is empty");
     let bytes = Decompressor::upper_bound(column).context("a stored payload is not compressed by us")?;
     anyhow::ensure!(bytes <= MAX_BYTES, "a stored payload is larger than any that is admitted");
     DECOMPRESSOR.with_borrow_mut(|kept| {

@@ -13,7 +13,7 @@ pub(super) fn TrialForm(slug: String, trial: Option<Trial>, attempt: ServerActio
     let event = move || {
         view! {
             <TextArea label="Event" name="event" rows=6 error=refusal(attempt.value().get(), "event")
-                placeholder="{\"extra\": {\"password\": \"hunter2\"}}"
+                placeholder="{\"extra\": {\"password\": \"swordfish\"}}"
                 hint="JSON as a client sends it; empty means the latest event of the project, as it is stored."/>
         }
     };

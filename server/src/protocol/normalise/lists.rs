@@ -82,10 +82,16 @@ pub(super) fn pairs(value: Option<Value>, path: &str, notes: &mut Notes) -> Vec<
     }
 }
 
+/// `[key, value]`, or `{"key": …, "value": …}` as Sentry's own answers write it and some clients send it back.
 fn pair(value: Value) -> Option<(String, Value)> {
-    let Value::Array(parts) = value else { return None };
-    let mut parts = parts.into_iter();
-    Some((text_of(parts.next()?)?, parts.next()?))
+    match value {
+        Value::Array(parts) => {
+            let mut parts = parts.into_iter();
+            Some((text_of(parts.next()?)?, parts.next()?))
+        }
+        Value::Object(mut fields) => Some((text_of(fields.remove("key")?)?, fields.remove("value")?)),
+        _ => None,
+    }
 }
 
 /// One free value of at most [`MAX_ENTRY_BYTES`], with a note if it was cut.
