@@ -1,5 +1,5 @@
 //! The program. Its allocator gives memory back after a flood and costs half of what the system's does under one
-//! (docs/decisions/009-speed-of-ingestion.md).
+//! (docs/decisions/017-speed-of-ingestion.md).
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;

@@ -16,6 +16,7 @@ mod inbox;
 mod incidents;
 mod ingestion;
 mod mail;
+mod merging;
 mod migrations;
 mod minidumps;
 mod monitors;

@@ -2,7 +2,6 @@
 //! by them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use anyhow::{Context, anyhow};
 use fieldfare_app::api::Viewer;
@@ -81,11 +80,12 @@ impl<'a> Teller<'a> {
             self.told.entry(name).or_insert((project_id, event_id));
         }
         let parsed = envelope::parse(&report.envelope)?;
+        let policy = self.state.policies.of(&self.state.store, project_id).await?;
         let door = Door {
             project_id,
             received_at: at,
             client: None,
-            policy: Arc::default(),
+            policy,
             drift: Drift::default(),
             budget: Budget::unlimited(),
         };

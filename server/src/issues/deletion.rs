@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::names;
+use super::{names, parts};
 use crate::error::{Error, Result};
 use crate::jobs::runner;
 use crate::store::changes::{self, Change};
@@ -100,6 +100,7 @@ async fn remove(tx: &Tx, issue: &issue::Model) -> Result<()> {
         .filter(regression::Column::IssueId.eq(id))
         .exec(tx)
         .await?;
+    parts::delete_of(tx, issue).await?;
     issue::Entity::delete_by_id(id).exec(tx).await?;
     Ok(())
 }

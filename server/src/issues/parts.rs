@@ -50,6 +50,19 @@ pub(super) async fn of(db: &impl ConnectionTrait, issue_id: i64) -> Result<Vec<i
     Ok(parts.order_by_asc(issue_part::Column::Id).all(db).await?)
 }
 
+/// Removes the parts of an issue that is deleted, with the issues that are away in it.
+pub(super) async fn delete_of(tx: &Tx, issue: &issue::Model) -> Result<()> {
+    let (project, id) = (issue.project_id, issue.id);
+    let parts = format!("(SELECT id FROM issue_part WHERE issue_id = {id})");
+    let away = format!("(SELECT home_issue_id FROM issue_part WHERE issue_id = {id} AND home_issue_id <> {id})");
+    for counter in COUNTERS {
+        run(tx, &format!("DELETE FROM part_{counter} WHERE project_id = {project} AND part_id IN {parts}")).await?;
+    }
+    run(tx, &format!("DELETE FROM issue WHERE project_id = {project} AND status = 'merged' AND id IN {away}")).await?;
+    run(tx, &format!("DELETE FROM issue_merge WHERE into_issue_id = {id}")).await?;
+    run(tx, &format!("DELETE FROM issue_part WHERE issue_id = {id}")).await
+}
+
 /// A part without counters yet.
 pub(super) async fn insert(tx: &Tx, issue: &issue::Model, home_issue_id: i64) -> Result<issue_part::Model> {
     let row = issue_part::ActiveModel {

@@ -43,7 +43,7 @@ fn Limits(slug: String, limits: ProjectLimits, actions: Actions) -> impl IntoVie
     let ProjectLimits { limits: own, retention, installation, installation_retention, keys, stored } = limits;
     view! {
         <Title text=format!("{slug} limits")/>
-        <PageHeader title=slug.clone() subtitle="Limits"/>
+        <PageHeader title=slug.clone() subtitle="Project settings"/>
         <ProjectTabs slug=slug.clone() current="limits"/>
         <div class="project-settings">
             <section class="settings-section" aria-labelledby="rates-heading">
