@@ -89,7 +89,7 @@ fn miss(miss: SourceMapMiss) -> AnyView {
 
 fn uploads(slug: &str, bundles: Vec<ArtifactBundle>, delete: ServerAction<DeleteArtifactBundle>) -> AnyView {
     if bundles.is_empty() {
-        return view! { <p class="quiet">"Nothing is uploaded. `sentry-cli sourcemaps upload` and bundler plugins upload here."</p> }
+        return view! { <p class="quiet">"Nothing is uploaded. "<code>"sentry-cli sourcemaps upload"</code>" and the plugins of bundlers upload here, with an API token."</p> }
             .into_any();
     }
     let rows = by_release(bundles).into_iter().map(|bundle| upload(slug, bundle, delete)).collect_view();
