@@ -17,6 +17,7 @@ pub(super) fn read(meta: Option<Value>) -> Vec<TakenOut> {
     if let Some(Value::Object(tree)) = meta {
         walk(&tree, &mut Vec::new(), &mut found);
     }
+    found.sort_by(|one, other| one.path.cmp(&other.path));
     found
 }
 

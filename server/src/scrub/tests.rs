@@ -275,17 +275,33 @@ fn same_shape(a: &Value, b: &Value) -> bool {
 }
 
 proptest! {
+    // What is taken out may uncover more: a token that was part of a longer word. So it is the shape that must hold.
     #[test]
-    fn scrubbing_keeps_the_shape_and_twice_is_once(payload in json_with_secrets()) {
+    fn scrubbing_keeps_the_shape_however_often(payload in json_with_secrets()) {
         let (rules, _) = Rules::parse("scrub pattern:\"F.l\"\nscrub pattern:\"11*\"\nscrub key:na*");
         let scrubber = Scrubber { rules, ..Scrubber::default() };
+        let without = |mut value: Value| { value.as_object_mut().map(|fields| fields.remove("_meta")); value };
         let mut once = payload.clone();
         scrubber.event(&mut once);
-        let without = |mut value: Value| { value.as_object_mut().map(|fields| fields.remove("_meta")); value };
         prop_assert!(same_shape(&without(payload), &without(once.clone())));
         let mut twice = once.clone();
-        let again = scrubber.event(&mut twice);
-        prop_assert_eq!(again.count, 0, "{}", once);
-        prop_assert_eq!(twice, once);
+        scrubber.event(&mut twice);
+        prop_assert!(same_shape(&without(once), &without(twice)));
+    }
+}
+
+#[test]
+fn what_is_scrubbed_is_left_alone_the_second_time() {
+    for said in [
+        "card 4111 1111 1111 1111 refused",
+        "https://ada:secret@shop.example/?token=abcdef&page=2",
+        "Authorization: Bearer abcdefghijklmnop",
+        "password=swordfish and more",
+    ] {
+        let mut once = json!({"message": said, "extra": {"password": said, "note": said}});
+        assert!(Scrubber::default().event(&mut once).count > 0, "{said}");
+        let mut twice = once.clone();
+        assert_eq!(Scrubber::default().event(&mut twice).count, 0, "{once}");
+        assert_eq!(twice, once);
     }
 }
