@@ -76,7 +76,8 @@ fn routes() -> Vec<Route> {
 
 /// For pages as well, whose browsers ask first.
 fn user_feedback() -> MethodRouter<State> {
-    post(user_feedback::create).options(async || StatusCode::NO_CONTENT).layer(ingest::cors())
+    let methods = post(user_feedback::create).options(async || StatusCode::NO_CONTENT);
+    methods.fallback(answer::no_such_method).layer(ingest::cors())
 }
 
 /// Releases of one project.
