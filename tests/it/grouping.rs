@@ -4,8 +4,7 @@ use fieldfare_app::api::Role;
 use fieldfare_app::routes::encode;
 use fieldfare_tests::report::error;
 use fieldfare_tests::{Database, Installation, Page};
-use reqwest::{Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::json;
 
 crate::on_each_database!(
     rules_are_previewed_saved_and_used,
@@ -36,37 +35,8 @@ async fn save(at: &Installation, rules: &str, more: &[(&str, &str)], cookie: &st
     at.submit(EDITOR, "save_grouping", &form, cookie).await
 }
 
-async fn post(at: &Installation, path: &str, body: Value) -> Value {
-    let answer = at.api(Method::POST, path).json(&body).send().await.expect("an answer");
-    let (status, said) = (answer.status(), answer.text().await.expect("a body"));
-    assert_eq!(status, StatusCode::OK, "{path} {body}: {said}");
-    serde_json::from_str(&said).expect("JSON")
-}
-
-async fn merge(at: &Installation, into: &str, issues: &[&str]) -> Value {
-    post(at, &format!("issues/{into}/merge"), json!({ "issues": issues })).await
-}
-
-async fn hashes(at: &Installation, issue: &str, from: Option<&str>) -> Vec<String> {
-    let grouping = at.get(&format!("issues/{issue}/grouping")).await;
-    let hashes = grouping["hashes"].as_array().expect("a list");
-    let of = hashes.iter().filter(|hash| hash["merged_from"].as_str() == from);
-    of.map(|hash| hash["hash"].as_str().expect("a hash").to_owned()).collect()
-}
-
-async fn split(at: &Installation, issue: &str, hashes: &[String]) -> Vec<String> {
-    let out = post(at, &format!("issues/{issue}/unmerge"), json!({ "hashes": hashes })).await;
-    let out = out["data"].as_array().expect("a list");
-    out.iter().map(|issue| issue["short_id"].as_str().expect("a short id").to_owned()).collect()
-}
-
 async fn issues(at: &Installation) -> usize {
     at.list("issues?query=kind:error").await.len()
-}
-
-fn release(row: &Value) -> (&str, u64, u64) {
-    let number = |field: &str| row[field].as_u64().unwrap_or_default();
-    (row["version"].as_str().unwrap_or_default(), number("events"), number("users"))
 }
 
 async fn rules_are_previewed_saved_and_used(database: Database) {

@@ -83,10 +83,6 @@ async fn counted(at: &Installation, issue: &str) -> Value {
     fields.into_iter().map(|field| (field.to_owned(), issue[field].clone())).collect::<serde_json::Map<_, _>>().into()
 }
 
-async fn issues(at: &Installation) -> usize {
-    at.list("issues?query=kind:error").await.len()
-}
-
 fn release(row: &Value) -> (&str, u64, u64) {
     let number = |field: &str| row[field].as_u64().unwrap_or_default();
     (row["version"].as_str().unwrap_or_default(), number("events"), number("users"))
