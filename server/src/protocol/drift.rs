@@ -28,6 +28,11 @@ impl Drift {
         Self(if difference.saturating_abs() < SMALLEST_MS { 0 } else { difference })
     }
 
+    /// Whether the client's clock is wrong.
+    pub fn is_any(self) -> bool {
+        self.0 != 0
+    }
+
     /// Corrects the times of an event or of feedback, and notes there what the client's clock said. Answers whether
     /// anything had to be changed.
     pub fn correct_event(self, event: &mut Value) -> bool {
