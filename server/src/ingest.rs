@@ -12,6 +12,7 @@ mod discards;
 mod events;
 mod feedback;
 mod issues;
+mod known;
 pub mod mapping;
 mod monitors;
 mod names;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
@@ -91,7 +92,17 @@ impl std::fmt::Debug for Waiting {
 
 impl Writer {
     /// Writes until told to stop; what is in the queue by then is still written.
-    pub async fn run(mut self, stop: CancellationToken) {
+    ///
+    /// On a thread of its own: a batch is a row of questions to the database, and among the tasks of the shared workers each
+    /// answer would wait until a whole event is admitted.
+    pub async fn run(self, stop: CancellationToken) {
+        let here = Handle::current();
+        if let Err(error) = tokio::task::spawn_blocking(move || here.block_on(self.write_until(stop))).await {
+            tracing::error!(%error, "the writer ended; nothing more is accepted");
+        }
+    }
+
+    async fn write_until(mut self, stop: CancellationToken) {
         let mut names = Names::default();
         let mut waiting = Vec::with_capacity(BATCH_REQUESTS);
         loop {
