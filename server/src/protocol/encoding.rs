@@ -11,6 +11,8 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 const MAX_STACKED: usize = 2;
 /// Buffer of the brotli decoder, bytes.
 const BROTLI_BUFFER: usize = 4_096;
+/// Room for what comes out at first, bytes: enough for most events.
+const FIRST_BYTES: usize = 32 * 1024;
 /// Largest window a zstd frame may ask for, as a power of two: 8 MiB, the largest any level below ultra uses.
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 
@@ -127,7 +129,7 @@ fn is_zlib(body: &[u8]) -> bool {
 
 /// Reads to the end, one byte past `cap` at most: a bomb costs no more memory than the largest body allowed.
 fn drain(reader: impl Read, cap: usize, name: &'static str) -> Result<Vec<u8>, DecodeError> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(FIRST_BYTES.min(cap));
     let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
     reader.take(limit).read_to_end(&mut out).map_err(|_| DecodeError::Corrupt(name))?;
     if out.len() > cap { Err(DecodeError::TooLarge) } else { Ok(out) }
