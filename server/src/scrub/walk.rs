@@ -53,11 +53,14 @@ impl<'s> Walk<'s> {
     }
 
     fn fields(&mut self, fields: &mut Map<String, Value>, at: &Path<'_>, place: Place) {
-        if let Some((key, value)) = named_value(fields, place) {
-            return self.field(&key, value, &at.key("value"), place);
-        }
+        let named = named_value(fields, place);
         for (key, value) in fields {
-            self.field(key, value, &at.key(key), place);
+            match &named {
+                Some((_, name)) if key == "value" => self.field(name, value, &at.key(key), place),
+                // A name is no more secret than a key is.
+                Some((by, _)) if key == by => {}
+                _ => self.field(key, value, &at.key(key), place),
+            }
         }
     }
 
@@ -193,11 +196,11 @@ fn pair(item: &mut Value, place: Place) -> Option<(&str, &mut Value)> {
     Some((key, value))
 }
 
-/// The value of `{"key": …, "value": …}`, where that is a field.
-fn named_value(fields: &mut Map<String, Value>, place: Place) -> Option<(String, &mut Value)> {
+/// What `{"key": …, "value": …}` calls its value, where that is a field, behind the field that says so.
+fn named_value(fields: &Map<String, Value>, place: Place) -> Option<(&'static str, String)> {
     if place != (Place::Free { pairs: true }) || fields.len() > 3 || !fields.contains_key("value") {
         return None;
     }
-    let key = fields.get("key").or_else(|| fields.get("name"))?.as_str()?.to_owned();
-    Some((key, fields.get_mut("value")?))
+    let by = if fields.contains_key("key") { "key" } else { "name" };
+    Some((by, fields.get(by)?.as_str()?.to_owned()))
 }
