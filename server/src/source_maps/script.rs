@@ -22,18 +22,21 @@ const TOKEN_BYTES: usize = 32;
 const ELLIPSIS: &str = "…";
 
 /// A map that could be read, or why it could not.
-pub(super) type Outcome = Result<Script, String>;
+pub type Outcome = Result<Script, String>;
 
 /// A map with the script it belongs to, which tells the names of functions.
-pub(super) struct Script {
+pub struct Script {
     map: SourceMap,
     minified: Option<SourceView>,
     bytes: usize,
 }
 
 impl Script {
-    /// Reads a map. Takes time and memory in the size of it.
-    pub(super) fn read(map: &[u8], minified: Option<Vec<u8>>) -> Outcome {
+    /// Reads a map, and the script it is of if that is known. Takes time and memory in the size of them.
+    ///
+    /// # Errors
+    /// With what is wrong with the map.
+    pub fn read(map: &[u8], minified: Option<Vec<u8>>) -> Outcome {
         let decoded = decode_slice(map).map_err(|error| format!("the source map cannot be read: {error}"))?;
         let map = match decoded {
             DecodedMap::Regular(map) => map,
