@@ -113,11 +113,11 @@ fn ask(map: &[u8], script: Option<&[u8]>, places: &str) {
 
 fn frame(frame: &MappedFrame) {
     for name in [Some(&frame.filename), Some(&frame.abs_path), frame.function.as_ref()].into_iter().flatten() {
-        assert!(name.chars().count() <= 512);
+        stored::text("a name", name, 512);
     }
     assert!(frame.pre_context.len() <= 5 && frame.post_context.len() <= 5 && frame.lineno >= 1 && frame.colno >= 1);
     let lines = frame.pre_context.iter().chain(&frame.context_line).chain(&frame.post_context);
-    lines.for_each(|line| assert!(line.chars().count() <= LINE_CHARS));
+    lines.for_each(|line| stored::text("a line", line, LINE_CHARS));
 }
 
 /// What maps made of a payload is stored beside it, and the payload is still what the client sent.
