@@ -20,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::door::{ID, NOW, PLAIN, door};
 
+/// Hints of one query.
+const HINTS: usize = 10;
 /// Hits of one page.
 const PAGE_HITS: usize = 25;
 /// Issues of one page.
@@ -51,7 +53,7 @@ pub fn check(input: &[u8]) {
 
 fn understood(query: &Query) {
     assert!(query.terms.len() <= MAX_TERMS);
-    assert!(query.hints.len() <= 2 * MAX_TERMS + 2);
+    assert!(query.hints.len() <= HINTS);
     for hint in &query.hints {
         assert!(hint.ends_with('.') && hint.len() <= MAX_QUERY_BYTES + 200, "{hint}");
     }
