@@ -134,6 +134,14 @@ fn a_request_is_scrubbed_in_every_shape() {
             json!({"headers": [{"name": "token", "value": "x"}]}),
             json!({"headers": [{"name": "token", "value": "[Filtered]"}]}),
         ),
+        (
+            json!({"data": {"name": "ada", "value": 1, "password": "x"}}),
+            json!({"data": {"name": "ada", "value": 1, "password": "[Filtered]"}}),
+        ),
+        (
+            json!({"data": {"key": "key", "value": "a", "name": "Bearer abc.def-123"}}),
+            json!({"data": {"key": "key", "value": "[Filtered]", "name": "Bearer [Filtered]"}}),
+        ),
         (json!({"query_string": "token=1&a=2"}), json!({"query_string": "token=[Filtered]&a=2"})),
         (json!({"query_string": [["token", "1"]]}), json!({"query_string": [["token", "[Filtered]"]]})),
         (json!({"data": "password=x&a=1"}), json!({"data": "password=[Filtered]&a=1"})),

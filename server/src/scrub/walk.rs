@@ -60,11 +60,14 @@ impl<'s> Walk<'s> {
     }
 
     fn fields(&mut self, fields: &mut Fields<'_>, at: &Path<'_>, place: Place) {
-        if let Some((key, value)) = named_value(fields, place) {
-            return self.field(&key, value, &at.key("value"), place);
-        }
+        let named = named_value(fields, place);
         for (key, value) in fields.iter_mut() {
-            self.field(key, value, &at.key(key), place);
+            match &named {
+                Some((_, name)) if key == "value" => self.field(name, value, &at.key(key), place),
+                // A name is no more secret than a key is.
+                Some((by, _)) if key == *by => {}
+                _ => self.field(key, value, &at.key(key), place),
+            }
         }
     }
 
@@ -201,11 +204,11 @@ fn pair<'v, 'a>(item: &'v mut Json<'a>, place: Place) -> Option<(&'v str, &'v mu
     Some((key, value))
 }
 
-/// The value of `{"key": …, "value": …}`, where that is a field.
-fn named_value<'v, 'a>(fields: &'v mut Fields<'a>, place: Place) -> Option<(String, &'v mut Json<'a>)> {
+/// What `{"key": …, "value": …}` calls its value, where that is a field, behind the field that says so.
+fn named_value(fields: &Fields<'_>, place: Place) -> Option<(&'static str, String)> {
     if place != (Place::Free { pairs: true }) || fields.len() > 3 || fields.get("value").is_none() {
         return None;
     }
-    let key = fields.get("key").or_else(|| fields.get("name"))?.as_str()?.to_owned();
-    Some((key, fields.get_mut("value")?))
+    let by = if fields.get("key").is_some() { "key" } else { "name" };
+    Some((by, fields.get(by)?.as_str()?.to_owned()))
 }

@@ -50,8 +50,8 @@ pub(super) fn scripts(event: &Event) -> Vec<Running> {
     found
 }
 
-/// What the maps make of the event's frames, each place once.
-pub(super) fn map(event: &Event, outcomes: &HashMap<String, Arc<Outcome>>) -> Vec<MappedFrame> {
+/// What the maps, by the address of their script, make of the event's frames: each place once.
+pub fn map(event: &Event, outcomes: &HashMap<String, Arc<Outcome>>) -> Vec<MappedFrame> {
     let mut mapped: HashMap<Generated, MappedFrame> = HashMap::new();
     for stack in mapped::stacks(event) {
         let mut called = None;

@@ -142,8 +142,10 @@ async fn decode_large(room: &Room, coding: String, raw: Bytes) -> Result<Decoded
     .await?;
     let bytes = measured.map_err(|error| cannot_be_decoded(&error))?;
     let reserved = room.reserve(bytes + raw.len()).await?;
-    let decoded =
-        off_the_workers(move || encoding::decode(&coding, &raw, bytes).map(std::borrow::Cow::into_owned)).await?;
+    let decoded = off_the_workers(move || {
+        encoding::decode(&coding, &raw, bytes.max(raw.len())).map(std::borrow::Cow::into_owned)
+    })
+    .await?;
     let bytes = decoded.map_err(|error| cannot_be_decoded(&error))?;
     Ok(Decoded { bytes, room: Some(reserved) })
 }
