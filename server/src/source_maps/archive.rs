@@ -33,7 +33,7 @@ const MAP_REFERENCES: [&str; 2] = ["//# sourceMappingURL=", "//@ sourceMappingUR
 const DEBUG_ID_REFERENCE: &str = "//# debugId=";
 
 /// What is wrong with a bundle, in words for whoever uploaded it.
-pub type Problem = String;
+pub(super) type Problem = String;
 
 /// What a bundle says of itself.
 #[derive(Debug, Default, Deserialize)]

@@ -166,6 +166,10 @@ fn grouped(event: &Event) {
 
 /// Secrets among whatever else an event holds are not stored.
 fn secrets_go(mut value: Value) {
+    // A fuzzer that has seen them writes them elsewhere, where they are no secrets.
+    if SECRETS.iter().any(|secret| contains(value.to_string().as_bytes(), secret)) {
+        return;
+    }
     plant(&mut value);
     for policy in [&*PLAIN, &*STRICT] {
         let Some(admitted) = admission(value.to_string().as_bytes(), &door(policy)) else { continue };
