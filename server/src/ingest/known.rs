@@ -3,17 +3,16 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use uuid::Uuid;
+use uuid::fmt::Simple;
 
 use super::arrival::NewFeedback;
 use super::batch::Batch;
 use super::placing;
 use crate::error::Result;
 use crate::store::Tx;
-
-/// Ids in one question: one bind each.
-const IDS_PER_QUERY: usize = 10_000;
+use crate::store::bulk::{Kind, document, rows};
 
 /// How an issue stands before the batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,56 +39,41 @@ pub(super) struct Known {
     pub(super) standings: HashMap<i64, Standing>,
 }
 
-/// The two kinds of rows have the same columns: an event only says that it is there.
-const STORED: &str = "SELECT event_id AS id, CAST(NULL AS BIGINT) AS issue_id, CAST(NULL AS BIGINT) AS part_id, \
+/// An id that is asked for.
+const IDS: [(&str, Kind); 1] = [("id", Kind::Uuid)];
+/// The two kinds of answers have the same columns: an event only says that it is there.
+const STORED: &str = "SELECT event.event_id AS id, CAST(NULL AS BIGINT) AS issue_id, CAST(NULL AS BIGINT) AS part_id, \
     '' AS kind, '' AS status, CAST(NULL AS TEXT) AS substatus, CAST(NULL AS BIGINT) AS first_seen, \
     CAST(NULL AS BIGINT) AS last_seen, CAST(NULL AS BIGINT) AS events, CAST(NULL AS BIGINT) AS first_release_id, \
-    CAST(NULL AS BIGINT) AS last_release_id FROM event WHERE project_id = $1 AND event_id IN ";
-const HASHES: &str = "SELECT group_hash.hash AS id, group_hash.issue_id, group_hash.part_id, issue.kind, issue.status, \
+    CAST(NULL AS BIGINT) AS last_release_id FROM ";
+const STORED_OF: &str = " JOIN event ON event.project_id = $1 AND event.event_id = rows.id";
+const HASHES: &str = " UNION ALL SELECT group_hash.hash, group_hash.issue_id, group_hash.part_id, issue.kind, issue.status, \
     issue.substatus, issue.first_seen, issue.last_seen, issue.events, issue.first_release_id, issue.last_release_id \
-    FROM group_hash JOIN issue ON issue.id = group_hash.issue_id \
-    WHERE group_hash.project_id = $1 AND group_hash.hash IN ";
+    FROM ";
+const HASHES_OF: &str = " JOIN group_hash ON group_hash.project_id = $1 AND group_hash.hash = rows.id \
+    JOIN issue ON issue.id = group_hash.issue_id";
 
 /// Looks up the events of a batch and every hash of theirs and of `feedback`.
 pub(super) async fn load(tx: &Tx, batch: &Batch<'_>, feedback: &[&NewFeedback]) -> Result<Known> {
-    let arrived = || batch.parcels.iter().flat_map(|parcel| &parcel.events);
-    let events: Vec<Uuid> = unique(arrived().map(|event| event.event_id));
-    let of_events = arrived().flat_map(|event| placing::event_hashes(event).chain(placing::former_hashes(event)));
-    let hashes: Vec<Uuid> = unique(of_events.chain(feedback.iter().map(|one| one.hash)));
     let mut known = Known::default();
-    let (mut events, mut hashes) = (events.as_slice(), hashes.as_slice());
-    while !events.is_empty() || !hashes.is_empty() {
-        let (some_events, rest) = events.split_at(events.len().min(IDS_PER_QUERY));
-        let (some_hashes, other_hashes) = hashes.split_at(hashes.len().min(IDS_PER_QUERY));
-        for row in tx.query_all_raw(question(tx, batch.project_id, some_events, some_hashes)).await? {
-            known.add(&row)?;
-        }
-        (events, hashes) = (rest, other_hashes);
+    let arrived = || batch.parcels.iter().flat_map(|parcel| &parcel.events);
+    let events = unique(arrived().map(|event| event.event_id));
+    let of_events = arrived().flat_map(|event| placing::event_hashes(event).chain(placing::former_hashes(event)));
+    let hashes = unique(of_events.chain(feedback.iter().map(|one| one.hash)));
+    if events.is_empty() && hashes.is_empty() {
+        return Ok(known);
+    }
+    let backend = tx.get_database_backend();
+    let sql = [STORED, &rows(backend, &IDS, 2), STORED_OF, HASHES, &rows(backend, &IDS, 3), HASHES_OF].concat();
+    let values = [batch.project_id.into(), document(&events)?.into(), document(&hashes)?.into()];
+    for row in tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await? {
+        known.add(&row)?;
     }
     Ok(known)
 }
 
-fn unique(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
-    ids.collect::<HashSet<_>>().into_iter().collect()
-}
-
-fn question(tx: &Tx, project_id: i64, events: &[Uuid], hashes: &[Uuid]) -> Statement {
-    let mut parts = Vec::with_capacity(2);
-    if !events.is_empty() {
-        parts.push(format!("{STORED}{}", places(2, events.len())));
-    }
-    if !hashes.is_empty() {
-        parts.push(format!("{HASHES}{}", places(2 + events.len(), hashes.len())));
-    }
-    let ids = events.iter().chain(hashes).map(|id| Value::from(*id));
-    let values = std::iter::once(Value::from(project_id)).chain(ids);
-    Statement::from_sql_and_values(tx.get_database_backend(), parts.join(" UNION ALL "), values)
-}
-
-/// `($2, $3)`
-fn places(from: usize, count: usize) -> String {
-    let places: Vec<String> = (from..from + count).map(|place| format!("${place}")).collect();
-    format!("({})", places.join(", "))
+fn unique(ids: impl Iterator<Item = Uuid>) -> Vec<[Simple; 1]> {
+    ids.collect::<HashSet<_>>().into_iter().map(|id| [id.simple()]).collect()
 }
 
 impl Known {

@@ -4,8 +4,6 @@
 //! document, so that its text never changes and is prepared once, however many rows there are
 //! (`docs/decisions/017`).
 
-use std::fmt::Write as _;
-
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement, Value};
 use serde::Serialize;
 
@@ -44,7 +42,7 @@ impl Writes {
     /// When a row cannot be written as JSON.
     pub fn add<R: Serialize>(&mut self, bulk: Bulk, rows: &[R]) -> Result<()> {
         if !rows.is_empty() {
-            self.0.push((bulk, serde_json::to_string(rows).map_err(anyhow::Error::from)?));
+            self.0.push((bulk, document(rows)?));
         }
         Ok(())
     }
@@ -68,47 +66,45 @@ impl Writes {
 
 /// For SQLite, which takes several statements in one text.
 fn in_order<'a>(statements: impl Iterator<Item = &'a Bulk>) -> String {
-    let mut sql = String::new();
-    for (bulk, number) in statements.zip(1..) {
-        sql.push_str(bulk.head);
-        rows(&mut sql, bulk, &format!("json_each(${number})"), |kind| match kind {
-            Kind::Integer | Kind::Text => ("", ""),
-            Kind::Uuid => ("unhex(", ")"),
-        });
-        sql.push_str(bulk.tail);
-        sql.push(';');
-    }
-    sql
+    let statements = statements.zip(1..).map(|(bulk, place)| {
+        let rows = rows(DatabaseBackend::Sqlite, bulk.columns, place);
+        format!("{}{rows}{};", bulk.head, bulk.tail)
+    });
+    statements.collect()
 }
 
 /// For PostgreSQL, which takes one prepared statement at a time, but statements that write as parts of it.
 fn as_one<'a>(statements: impl Iterator<Item = &'a Bulk>) -> String {
-    let mut sql = String::from("WITH ");
-    for (bulk, number) in statements.zip(1..) {
-        let comma = if number == 1 { "" } else { ", " };
-        // Writing into a string cannot fail.
-        let _ = write!(sql, "{comma}write_{number} AS ({}", bulk.head);
-        rows(&mut sql, bulk, &format!("json_array_elements(${number}::json)"), |kind| match kind {
-            Kind::Integer => ("CAST(", " AS BIGINT)"),
-            Kind::Text => ("", ""),
-            Kind::Uuid => ("CAST(", " AS UUID)"),
-        });
-        sql.push_str(bulk.tail);
-        sql.push(')');
-    }
-    sql.push_str(" SELECT 1");
-    sql
+    let statements = statements.zip(1..).map(|(bulk, place)| {
+        let rows = rows(DatabaseBackend::Postgres, bulk.columns, place);
+        format!("write_{place} AS ({}{rows}{})", bulk.head, bulk.tail)
+    });
+    format!("WITH {} SELECT 1", statements.collect::<Vec<_>>().join(", "))
 }
 
-/// `(SELECT value ->> 0 AS hour, … FROM json_each($1)) AS rows`.
-fn rows(sql: &mut String, bulk: &Bulk, source: &str, cast: impl Fn(Kind) -> (&'static str, &'static str)) {
-    sql.push_str("(SELECT ");
-    for (index, (name, kind)) in bulk.columns.iter().enumerate() {
-        let comma = if index == 0 { "" } else { ", " };
-        let (before, after) = cast(*kind);
-        let _ = write!(sql, "{comma}{before}value ->> {index}{after} AS {name}");
+/// The rows of the JSON document that is bound at `place`, as a table called `rows`: an array of arrays, each with as many
+/// values as there are columns.
+pub fn rows(backend: DatabaseBackend, columns: &[(&str, Kind)], place: usize) -> String {
+    let is_postgres = backend == DatabaseBackend::Postgres;
+    let columns = columns.iter().enumerate().map(|(index, (name, kind))| match (kind, is_postgres) {
+        (Kind::Integer, true) => format!("CAST(value ->> {index} AS BIGINT) AS {name}"),
+        (Kind::Uuid, true) => format!("CAST(value ->> {index} AS UUID) AS {name}"),
+        (Kind::Uuid, false) => format!("unhex(value ->> {index}) AS {name}"),
+        (Kind::Integer | Kind::Text, _) => format!("value ->> {index} AS {name}"),
+    });
+    let columns = columns.collect::<Vec<_>>().join(", ");
+    match is_postgres {
+        true => format!("(SELECT {columns} FROM json_array_elements(${place}::json)) AS rows"),
+        false => format!("(SELECT {columns} FROM json_each(${place})) AS rows"),
     }
-    let _ = write!(sql, " FROM {source}) AS rows");
+}
+
+/// Rows as the document that is bound for them.
+///
+/// # Errors
+/// When a row cannot be written as JSON.
+pub fn document<R: Serialize>(rows: &[R]) -> Result<String> {
+    Ok(serde_json::to_string(rows).map_err(anyhow::Error::from)?)
 }
 
 #[cfg(test)]
