@@ -66,7 +66,7 @@ enum Extent {
     /// Everything that is shown.
     #[default]
     Whole,
-    /// What names, groups, filters and finds it: neither what surrounds its frames nor what happened before.
+    /// What names, groups, maps, filters and finds it: neither what surrounds its frames nor what happened before.
     Outline,
 }
 
@@ -93,14 +93,14 @@ pub fn event<'a>(payload: impl Into<Json<'a>>, arrival: &Arrival<'_>) -> Event {
     event.breadcrumbs = breadcrumbs::breadcrumbs(fields.remove("breadcrumbs"), &mut notes);
     event.extra = lists::map(fields.remove("extra"), "extra", &mut notes);
     event.modules = lists::texts(fields.remove("modules"), "modules", &mut notes);
-    event.images = images(fields.remove("debug_meta"), &mut notes);
     event.taken_out = remarks::read(fields.remove("_meta").map(Json::into_value));
     note_errors_of_sdk(fields.remove("errors"), &mut notes);
     event.notes = notes.list;
     event
 }
 
-/// Normalises what an event is admitted by, which is a small part of it: what names, groups, filters and finds it. Each
+/// Normalises what an event is admitted by, which is a small part of it: what names, groups, maps, filters and
+/// finds it. Each
 /// field is as [`event`] makes it, or empty.
 pub fn outline(payload: Json<'_>, arrival: &Arrival<'_>) -> Event {
     let mut notes = Notes { extent: Extent::Outline, ..Notes::default() };
@@ -125,6 +125,7 @@ fn outlined(fields: &mut Fields<'_>, arrival: &Arrival<'_>, notes: &mut Notes) -
     agent::add_contexts(&mut event);
     event.sdk = fields.remove("sdk").and_then(sdk);
     event.fingerprint = fingerprint(fields.remove("fingerprint"));
+    event.images = images(fields.remove("debug_meta"), notes);
     event.csp = security_report(fields.remove("csp"), notes);
     event
 }

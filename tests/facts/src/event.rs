@@ -52,6 +52,7 @@ fn outlined(value: &Value, event: &Event) {
     assert_eq!(title::title(&outline), title::title(event));
     assert_eq!(title::culprit(&outline), title::culprit(event));
     assert_eq!(EventText::of(&outline), EventText::of(event));
+    assert_eq!(outline.images, event.images);
     assert_eq!((&outline.user, &outline.release, outline.timestamp), (&event.user, &event.release, event.timestamp));
     assert_eq!(grouping::group(&outline, &PLAIN.grouping).primary, grouping::group(event, &PLAIN.grouping).primary);
 }
