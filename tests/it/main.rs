@@ -9,6 +9,7 @@ mod clocks;
 mod endpoints;
 mod faults;
 mod feedback;
+mod golden;
 mod grouping;
 mod grouping_quality;
 mod hostile;
