@@ -10,6 +10,7 @@ mod endpoints;
 mod faults;
 mod feedback;
 mod fuzz_seeds;
+mod golden;
 mod grouping;
 mod grouping_quality;
 mod hostile;

@@ -12,6 +12,7 @@ pub mod page;
 pub mod people;
 pub mod poll;
 pub mod program;
+pub mod recording;
 pub mod report;
 pub mod site;
 pub mod smtp;

@@ -104,15 +104,30 @@ fn segment(span: &Span, received_at: i64) -> Result<Transaction, &'static str> {
     let (at, micros) = times(span.start_timestamp.as_ref(), span.end_timestamp.as_ref(), received_at)?;
     // Attributes are typed: {"value": …, "type": "string"}.
     let attribute = |name: &str| text_of(span.attributes.as_ref()?.get(name)?.get("value")?.clone());
+    let source = ["sentry.segment.name.source", "sentry.span.source", "sentry.source"].into_iter().find_map(attribute);
+    let sent = name(span.name.clone().or_else(|| attribute("sentry.segment.name").map(Value::String)));
+    let path = attribute("url.path").filter(|_| source.as_deref() == Some("url"));
     Ok(Transaction {
-        name: name(span.name.clone().or_else(|| attribute("sentry.segment.name").map(Value::String))),
-        source: attribute("sentry.span.source").or_else(|| attribute("sentry.source")),
+        name: path.map_or(sent.clone(), |path| name_with(&sent, &path)),
+        source,
         release: attribute("sentry.release").and_then(|sent| names::release(&sent)),
         environment: attribute("sentry.environment").and_then(|sent| names::environment(&sent)),
         at,
         micros,
         failed: text(span.status.clone()).is_some_and(|status| is_failure(&status)),
     })
+}
+
+/// JavaScript SDKs name a segment that has no route `POST` or `Pageload`, and say its path beside that. Told apart by
+/// it, as the transactions of older versions are, with their names.
+fn name_with(sent: &str, path: &str) -> String {
+    let is_method = sent.len() > 1 && sent.bytes().all(|byte| byte.is_ascii_uppercase());
+    let told = match sent {
+        "Pageload" | "Navigation" => path.to_owned(),
+        method if is_method => format!("{method} {path}"),
+        other => return other.to_owned(),
+    };
+    name(Some(Value::String(told)))
 }
 
 /// What failed: everything that says how it ended, except well, called off by its caller, or unknown. `not_found` and
@@ -240,5 +255,23 @@ mod tests {
         assert_eq!((segment.release.as_deref(), segment.micros, segment.failed), (Some("shop@1.0"), 125_000, true));
         assert_eq!(read[1..], [Ok(None), Err("missing_start_timestamp"), Ok(None), Err("invalid_span")]);
         assert_eq!(spans(b"{\"span_id\": \"a\"}", NOW).unwrap(), [Ok(None)]);
+    }
+
+    #[test]
+    fn segments_without_a_route_are_told_apart_by_their_path() {
+        for (sent, source, expected) in [
+            ("POST", "url", "POST /users/7"),
+            ("Pageload", "url", "/users/7"),
+            ("GET /users/7", "url", "GET /users/7"),
+            ("GET /users/:id", "route", "GET /users/:id"),
+            ("settle orders", "custom", "settle orders"),
+        ] {
+            let span = json!({"name": sent, "is_segment": true, "start_timestamp": 1_795_168_700.0,
+                "end_timestamp": 1_795_168_700.5, "attributes": {
+                    "sentry.segment.name.source": {"value": source}, "url.path": {"value": "/users/7"}}});
+            let read = spans(json!({"items": [span]}).to_string().as_bytes(), NOW).unwrap();
+            let segment = read[0].clone().unwrap().unwrap();
+            assert_eq!((segment.name.as_str(), segment.source.as_deref()), (expected, Some(source)));
+        }
     }
 }

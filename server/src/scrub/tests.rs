@@ -37,6 +37,14 @@ fn text(sent: &str) -> String {
 }
 
 #[test]
+fn the_directory_of_a_shell_is_no_password() {
+    let environ = json!({"PWD": "/srv/shop", "OLDPWD": "/", "DB_PWD": "/x"});
+    let (left, remarks) = scrubbed(json!({"extra": {"environ": environ, "PWD": "hunter2"}}));
+    assert_eq!(left["extra"]["environ"], json!({"PWD": "/srv/shop", "OLDPWD": "/", "DB_PWD": FILTERED}));
+    assert_eq!((&left["extra"]["PWD"], remarks.len()), (&json!(FILTERED), 2));
+}
+
+#[test]
 fn secrets_show_themselves_in_texts() {
     let github = format!("ghp_{}", "a1".repeat(18));
     for (sent, left) in [

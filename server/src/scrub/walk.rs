@@ -83,20 +83,20 @@ impl<'s> Walk<'s> {
         if place == Place::User && key == "ip_address" && !scrubber.keeps_addresses {
             return self.remove_address(value, at);
         }
-        match scrubber.rules.takes_path(at).or_else(|| self.verdict(key, place)) {
+        match scrubber.rules.takes_path(at).or_else(|| self.verdict(key, value, place)) {
             Some(rule) => self.blank(value, at, rule),
             None => self.value(value, at, below),
         }
     }
 
     /// The rule by which a field goes because of its name.
-    fn verdict(&self, key: &str, place: Place) -> Option<&'s str> {
+    fn verdict(&self, key: &str, value: &Value, place: Place) -> Option<&'s str> {
         if !place.names_count() {
             return None;
         }
         let own = self.scrubber.rules.takes_key(key);
         let class = || keys::class(key).filter(|class| self.scrubber.built_in || *class == keys::Class::Address);
-        own.or_else(|| of_class(class()?, self.scrubber.keeps_addresses))
+        own.or_else(|| of_class(class().filter(|_| !is_working_directory(key, value))?, self.scrubber.keeps_addresses))
     }
 
     /// A template whose secret was filled in from the parameters loses them, too.
@@ -192,6 +192,11 @@ impl<'s> Walk<'s> {
             self.done.remarks.push(remark);
         }
     }
+}
+
+/// What shells call the directory they are in; the same name announces a password elsewhere.
+fn is_working_directory(key: &str, value: &Value) -> bool {
+    matches!(key, "PWD" | "OLDPWD") && value.as_str().is_some_and(|value| value.starts_with('/'))
 }
 
 /// `[key, value]` in a list of such, where lists of pairs are fields.
