@@ -5,6 +5,7 @@ mod api;
 mod boundaries;
 mod browser;
 mod clients;
+mod clock_jumps;
 mod clocks;
 mod endpoints;
 mod faults;
