@@ -1,6 +1,7 @@
 //! What a running server holds, shared by everything that answers requests.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -86,7 +87,7 @@ impl State {
 /// When the data directory cannot be written or the database cannot be reached or migrated.
 pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let data = &config.storage.data;
-    std::fs::create_dir_all(data).with_context(|| format!("making the data directory {}", data.display()))?;
+    check_writable(data)?;
     let store = connect::open(data, config.storage.database_url.as_deref()).await?;
     connect::migrate(&store).await?;
     Ok(store)
@@ -96,6 +97,18 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
 pub fn retention_defaults(config: &Config) -> RetentionSettings {
     RetentionSettings { days: config.retention.days, events: config.retention.events, feedback_days: None }
 }
+/// What the data directory must have room for at the start, bytes: SQLite makes files of this size before it reads.
+const ROOM_BYTES: usize = 64 * 1024;
+
+/// Says so itself when nothing can be written: what fails first otherwise depends on the database, and says less.
+fn check_writable(data: &Path) -> anyhow::Result<()> {
+    let probe = data.join(".writable");
+    let written = std::fs::create_dir_all(data).and_then(|()| std::fs::write(&probe, [0; ROOM_BYTES]));
+    // What a full disk took of it goes all the same.
+    let removed = std::fs::remove_file(&probe);
+    written.and(removed).with_context(|| format!("the data directory {} cannot be written", data.display()))
+}
+
 
 fn mail_settings(config: &Config, listen: SocketAddr) -> MailSettings {
     MailSettings {

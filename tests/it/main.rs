@@ -10,6 +10,7 @@ mod clocks;
 mod endpoints;
 mod faults;
 mod feedback;
+mod full_disk;
 mod grouping;
 mod grouping_quality;
 mod hostile;

@@ -14,6 +14,7 @@ pub mod poll;
 pub mod program;
 pub mod report;
 pub mod site;
+pub mod small_disk;
 pub mod smtp;
 pub mod uploads;
 
@@ -26,3 +27,4 @@ pub use page::Page;
 pub use people::Person;
 pub use poll::eventually;
 pub use program::Program;
+pub use small_disk::SmallDisk;

@@ -32,6 +32,9 @@ async fn ready(Shared(state): Shared<State>) -> (StatusCode, &'static str) {
     if !state.ingest.is_open() {
         return (StatusCode::SERVICE_UNAVAILABLE, "the queue is full");
     }
+    if let Some(what) = state.ingest.counts().trouble.now(state.clock.now()) {
+        return (StatusCode::SERVICE_UNAVAILABLE, what);
+    }
     let asked = tokio::time::timeout(READY_TIMEOUT, state.store.reader().execute_unprepared("SELECT 1")).await;
     match asked {
         Ok(Ok(_)) => (StatusCode::OK, "ready"),
