@@ -10,6 +10,7 @@ use fieldfare_app::api::RetentionSettings;
 use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::UnknownCalls;
 use crate::http::ingest::{KeyCache, Room};
 use crate::ingest;
 use crate::ingest::address_key::AddressKey;
@@ -43,6 +44,8 @@ pub struct State {
     pub source_maps: SourceMaps,
     /// What leads tried their protections on lately.
     pub trials: Trials,
+    /// What tools asked for in vain.
+    pub unknown_calls: UnknownCalls,
     /// When this process began, Unix milliseconds.
     pub started_at: i64,
 }
@@ -68,6 +71,7 @@ impl State {
             policies: ingest::policy::Policies::new(AddressKey::load(&store).await?),
             source_maps: SourceMaps::new(store.clone(), &blobs, data),
             trials: Trials::default(),
+            unknown_calls: UnknownCalls::default(),
             store,
             search,
             mail: mail_settings(&config, config.web.listen),
@@ -93,10 +97,6 @@ pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
     Ok(store)
 }
 
-/// How long things are kept where a project says nothing else.
-pub fn retention_defaults(config: &Config) -> RetentionSettings {
-    RetentionSettings { days: config.retention.days, events: config.retention.events, feedback_days: None }
-}
 /// What the data directory must have room for at the start, bytes: SQLite makes files of this size before it reads.
 const ROOM_BYTES: usize = 64 * 1024;
 
@@ -109,6 +109,10 @@ fn check_writable(data: &Path) -> anyhow::Result<()> {
     written.and(removed).with_context(|| format!("the data directory {} cannot be written", data.display()))
 }
 
+/// How long things are kept where a project says nothing else.
+pub fn retention_defaults(config: &Config) -> RetentionSettings {
+    RetentionSettings { days: config.retention.days, events: config.retention.events, feedback_days: None }
+}
 
 fn mail_settings(config: &Config, listen: SocketAddr) -> MailSettings {
     MailSettings {
