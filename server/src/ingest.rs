@@ -25,6 +25,7 @@ pub mod relink;
 mod sessions;
 mod tally;
 mod transactions;
+mod trouble;
 mod users;
 pub mod watching;
 pub mod writer;

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::arrival::Parcel;
 use super::batch;
 use super::names::Names;
+use super::trouble::Trouble;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::search::Search;
@@ -40,6 +41,8 @@ pub struct Counts {
     pub parcels: AtomicU64,
     pub refused: AtomicU64,
     pub failed: AtomicU64,
+    /// What keeps it from writing.
+    pub trouble: Trouble,
 }
 
 /// The other end of the queue, to be run by whoever runs background work.
@@ -136,6 +139,7 @@ impl Writer {
 
     fn acknowledge(&self, waiting: &mut Vec<Waiting>) {
         self.counts.batches.fetch_add(1, Ordering::Relaxed);
+        self.counts.trouble.is_over();
         for one in waiting.drain(..) {
             self.answer(one, Ok(()));
         }
@@ -151,7 +155,9 @@ impl Writer {
         counter.fetch_add(1, Ordering::Relaxed);
         // Whatever the database said is for the log; to the client it means "send it again later".
         let result = result.map_err(|error| {
-            tracing::error!(error = %describe(&error), project.id = project_id, "a request could not be written");
+            let error = describe(&error);
+            self.counts.trouble.note(&error, self.clock.now());
+            tracing::error!(error, project.id = project_id, "a request could not be written");
             Error::Unavailable
         });
         // A client that hung up does not hear of it; what it sent is kept all the same.
