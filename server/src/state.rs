@@ -104,8 +104,11 @@ const ROOM_BYTES: usize = 64 * 1024;
 fn check_writable(data: &Path) -> anyhow::Result<()> {
     let probe = data.join(".writable");
     let written = std::fs::create_dir_all(data).and_then(|()| std::fs::write(&probe, [0; ROOM_BYTES]));
-    // What a full disk took of it goes all the same.
-    let removed = std::fs::remove_file(&probe);
+    // What a full disk took of it goes all the same, unless another command has begun and removed it just now.
+    let removed = match std::fs::remove_file(&probe) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    };
     written.and(removed).with_context(|| format!("the data directory {} cannot be written", data.display()))
 }
 

@@ -315,7 +315,7 @@ mod tests {
             let span = json!({"name": sent, "is_segment": true, "start_timestamp": 1_795_168_700.0,
                 "end_timestamp": 1_795_168_700.5, "attributes": {
                     "sentry.segment.name.source": {"value": source}, "url.path": {"value": "/users/7"}}});
-            let read = spans(json!({"items": [span]}).to_string().as_bytes(), NOW).unwrap();
+            let read = spans(json!({"items": [span]}).to_string().as_bytes(), right()).unwrap();
             let segment = read[0].clone().unwrap().unwrap();
             assert_eq!((segment.name.as_str(), segment.source.as_deref()), (expected, Some(source)));
         }

@@ -90,7 +90,7 @@ impl<'s> Walk<'s> {
     }
 
     /// The rule by which a field goes because of its name.
-    fn verdict(&self, key: &str, value: &Value, place: Place) -> Option<&'s str> {
+    fn verdict(&self, key: &str, value: &Json<'_>, place: Place) -> Option<&'s str> {
         if !place.names_count() {
             return None;
         }
@@ -195,7 +195,7 @@ impl<'s> Walk<'s> {
 }
 
 /// What shells call the directory they are in; the same name announces a password elsewhere.
-fn is_working_directory(key: &str, value: &Value) -> bool {
+fn is_working_directory(key: &str, value: &Json<'_>) -> bool {
     matches!(key, "PWD" | "OLDPWD") && value.as_str().is_some_and(|value| value.starts_with('/'))
 }
 

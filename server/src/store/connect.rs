@@ -7,8 +7,8 @@ use anyhow::{Context, bail};
 use fieldfare_migrations::Migrator;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 use sea_orm_migration::MigratorTrait;
+use sqlx::Connection;
 use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{Connection, Sqlite, TransactionManager};
 
 use super::{MIGRATION_LOCK, Store};
 
@@ -120,7 +120,7 @@ async fn sqlite_pool(url: &str, access: Access) -> Result<DatabaseConnection, se
 async fn has_no_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
     // Waits for what is queued, such as the end of a transaction that was dropped.
     connection.ping().await?;
-    Ok(<Sqlite as sqlx::Database>::TransactionManager::get_transaction_depth(connection) == 0)
+    Ok(!connection.is_in_transaction())
 }
 
 async fn check_sqlite_version(pool: &DatabaseConnection) -> anyhow::Result<()> {
