@@ -7,6 +7,8 @@ use fieldfare::protocol::{category, client_report, session, transaction};
 use fieldfare_tests::recording::Request;
 use serde_json::Value;
 
+use super::story::clocks;
+
 /// How much there is of each category, as the statistics of a project say it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
@@ -97,7 +99,7 @@ impl Held {
 
     /// Root spans count as transactions do, the others are left.
     fn spans(&mut self, payload: &[u8], at: i64) {
-        let spans = transaction::spans(payload, at).expect("spans");
+        let spans = transaction::spans(payload, clocks(at)).expect("spans");
         for span in spans {
             match span.expect("a sound span") {
                 Some(_) => self.accept("span", 1),

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use fieldfare::grouping::{self, Component, Rules};
 use fieldfare::protocol::event::{Event, Exception, Frame, LogMessage, Request, User};
+use fieldfare::protocol::json::Json;
 use fieldfare::protocol::normalise::{self, Arrival};
 use fieldfare::protocol::title::{culprit, is_unhandled, title};
 use fieldfare::scrub::Scrubber;
@@ -16,8 +17,9 @@ const LEFT_OUT: usize = 8;
 /// A time that is farther off than this is told, milliseconds.
 const OFF_MS: i64 = 5_000;
 
-pub(super) fn told(mut payload: Value, arrival: &Arrival<'_>) -> Vec<String> {
-    Scrubber::default().event(&mut payload);
+pub(super) fn told(payload: Value, arrival: &Arrival<'_>) -> Vec<String> {
+    let (json, mut payload) = (payload.to_string(), Json::from(payload));
+    Scrubber::default().event(&mut payload, json.as_bytes());
     let event = normalise::event(payload, arrival);
     let mut lines = head(&event, arrival);
     lines.extend(event.message.as_ref().map(message));

@@ -1,9 +1,11 @@
 //! A recording as it is understood, in a text a developer can read.
 
 use fieldfare::protocol::check_in::{self, CheckIn};
+use fieldfare::protocol::drift::Drift;
 use fieldfare::protocol::envelope::{self, Envelope, Item};
 use fieldfare::protocol::feedback::{self, Feedback};
 use fieldfare::protocol::normalise::Arrival;
+use fieldfare::protocol::transaction::Clocks;
 use fieldfare::protocol::{client_report, session, transaction};
 use fieldfare_tests::recording::{Recording, Request};
 use serde_json::Value;
@@ -41,16 +43,21 @@ fn item(item: &Item<'_>, envelope: &Envelope<'_>, request: &Request) -> Vec<Stri
     let payload = || json(item.payload);
     match item.header.kind.as_str() {
         "event" => event::told(payload(), &arrival),
-        "feedback" => said(&feedback::feedback(payload(), &arrival).expect("feedback")),
+        "feedback" => said(&feedback::feedback(payload().into(), &arrival).expect("feedback")),
         "user_report" => said(&feedback::user_report(&payload(), &arrival).expect("a report")),
         "session" => one_session(&payload(), request.at),
         "sessions" => sessions(&payload(), request.at),
-        "transaction" => vec![timed(&transaction::read(item.payload, request.at).expect("a transaction"))],
+        "transaction" => vec![timed(&transaction::read(item.payload, clocks(request.at)).expect("a transaction"))],
         "span" => spans(item.payload, request.at),
         "check_in" => vec![checked_in(&check_in::read(&payload()).expect("a check-in"))],
         "client_report" => discarded(&payload()),
         other => vec![format!("{other}: not kept, {} of them", item.header.item_count.unwrap_or(1))],
     }
+}
+
+/// By the clocks of the recording, which were right.
+pub(super) fn clocks(at: i64) -> Clocks {
+    Clocks { received_at: at, drift: Drift::default() }
 }
 
 fn arrival(event_id: Uuid, request: &Request) -> Arrival<'static> {
@@ -88,7 +95,7 @@ fn sessions(payload: &Value, at: i64) -> Vec<String> {
 }
 
 fn spans(payload: &[u8], at: i64) -> Vec<String> {
-    let spans = transaction::spans(payload, at).expect("spans");
+    let spans = transaction::spans(payload, clocks(at)).expect("spans");
     let told = |span: Result<Option<transaction::Transaction>, &str>| match span {
         Ok(Some(root)) => timed(&root),
         Ok(None) => "span within another: not kept".to_owned(),
