@@ -80,7 +80,7 @@ pub async fn fill(config: Config, now: i64) -> anyhow::Result<Filled> {
         return Ok(Filled::Before);
     }
     let (state, writer) = State::open(config, Clock::manual(now - STORY_HOURS * HOUR_MS)).await?;
-    let told = begin(&state, writer, now).await;
+    let told = Box::pin(begin(&state, writer, now)).await;
     state.store.close().await;
     told.map(|()| Filled::Now)
 }
