@@ -21,6 +21,7 @@ mod placing;
 pub mod policy;
 pub mod quota;
 pub mod relink;
+mod sampled;
 mod sessions;
 mod tally;
 mod transactions;

@@ -57,7 +57,7 @@ fn row(slug: &str, monitor: Monitor, actions: MonitorActions) -> AnyView {
             </td>
             <td data-label="Last check-in">{last}</td>
             <td data-label="Next expected">
-                <time datetime=next.to_string()>{to_the_minute(&next.readable())}</time>
+                <time datetime=next.to_string()>{next.to_the_minute()}</time>
             </td>
             <td data-label="Last runs">{runs(&monitor.recent)}</td>
             <td data-label="Issue">{issue}</td>
@@ -118,11 +118,6 @@ fn duration(ms: u64) -> String {
         60_000..3_600_000 => format!("{} min", ms / 60_000),
         _ => format!("{} h {} min", ms / 3_600_000, ms / 60_000 % 60),
     }
-}
-
-/// `2026-11-24 03:00 UTC` from the time with its seconds.
-fn to_the_minute(readable: &str) -> String {
-    format!("{} UTC", readable.get(..16).unwrap_or(readable))
 }
 
 /// Behind a word, so that nothing is deleted by a slip, without needing a script for that.
