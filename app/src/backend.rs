@@ -155,7 +155,7 @@ pub trait Transactions: Send + Sync {
 
 #[async_trait]
 pub trait SourceMapDoctor: Send + Sync {
-    async fn report(&self, slug: String) -> Answer<SourceMapReport>;
+    async fn report(&self, slug: String) -> Answer<SourceMapPage>;
     async fn delete(&self, slug: String, bundle: i64) -> Answer<()>;
 }
 
