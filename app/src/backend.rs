@@ -106,6 +106,7 @@ pub trait Limits: Send + Sync {
 pub trait Monitors: Send + Sync {
     async fn list(&self, slug: String) -> Answer<MonitorList>;
     async fn mute(&self, slug: String, monitor: i64, muted: bool) -> Answer<()>;
+    async fn rename(&self, slug: String, monitor: i64, name: String) -> Answer<()>;
     async fn delete(&self, slug: String, monitor: i64) -> Answer<()>;
 }
 

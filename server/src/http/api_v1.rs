@@ -47,6 +47,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects/{slug}/limits", get(limits::show).put(limits::replace)),
         ("/projects/{slug}/retention", put(limits::replace_retention)),
         ("/projects/{slug}/monitors", get(monitors::list)),
+        ("/projects/{slug}/monitors/{id}", get(monitors::show).put(monitors::change).delete(monitors::delete)),
         ("/projects/{slug}/monitors/{id}/check-ins", get(monitors::check_ins)),
         ("/projects/{slug}/artifacts", get(artifacts::list)),
         ("/projects/{slug}/artifacts/{id}", delete(artifacts::delete)),

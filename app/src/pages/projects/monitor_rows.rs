@@ -3,14 +3,15 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::api::{CheckIn, CheckInStatus, DeleteMonitor, Monitor, MonitorState, MuteMonitor};
-use crate::components::{SubmitButton, TimeAgo};
+use crate::api::{CheckIn, CheckInStatus, DeleteMonitor, Monitor, MonitorState, MuteMonitor, RenameMonitor};
+use crate::components::{SubmitButton, TextField, TimeAgo};
 use crate::routes;
 
 /// The ways a monitor can be changed from its page.
 #[derive(Clone, Copy)]
 pub(super) struct MonitorActions {
     pub(super) mute: ServerAction<MuteMonitor>,
+    pub(super) rename: ServerAction<RenameMonitor>,
     pub(super) delete: ServerAction<DeleteMonitor>,
 }
 
@@ -122,12 +123,14 @@ fn duration(ms: u64) -> String {
 
 /// Behind a word, so that nothing is deleted by a slip, without needing a script for that.
 fn changes(slug: &str, monitor: &Monitor, actions: MonitorActions) -> AnyView {
-    let (mute, delete) = (mute_form(slug, monitor, actions.mute), delete_form(slug, monitor, actions.delete));
+    let (mute, rename) = (mute_form(slug, monitor, actions.mute), rename_form(slug, monitor, actions.rename));
+    let delete = delete_form(slug, monitor, actions.delete);
     let label = format!("Change {}", monitor.slug);
     view! {
         <details class="revoke">
             <summary aria-label=label>"Change…"</summary>
             {mute}
+            {rename}
             {delete}
         </details>
     }
@@ -148,6 +151,20 @@ fn mute_form(slug: &str, monitor: &Monitor, mute: ServerAction<MuteMonitor>) -> 
         <ActionForm action=mute>
             {which}
             <input type="hidden" name="muted" value=to/>
+            <SubmitButton label look="secondary"/>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn rename_form(slug: &str, monitor: &Monitor, rename: ServerAction<RenameMonitor>) -> AnyView {
+    let (which, label) = (which(slug, monitor), format!("Rename {}", monitor.slug));
+    let (id, name) = (format!("monitor-name-{}", monitor.id), monitor.slug.clone());
+    view! {
+        <p>"Under another name it keeps its runs and its issue. Its job has to check in by that name from then on."</p>
+        <ActionForm action=rename>
+            {which}
+            <TextField label="Name" name="name" id value=name required=true/>
             <SubmitButton label look="secondary"/>
         </ActionForm>
     }
