@@ -142,6 +142,8 @@ pub trait Protections: Send + Sync {
 pub trait Releases: Send + Sync {
     async fn list(&self, filter: ReleaseFilter) -> Answer<ReleaseList>;
     async fn get(&self, project: String, version: String) -> Answer<ReleaseDetail>;
+    /// Puts a release out of use, or back into it.
+    async fn archive(&self, project: String, version: String, status: ReleaseStatus) -> Answer<()>;
 }
 
 #[async_trait]

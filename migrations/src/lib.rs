@@ -22,6 +22,7 @@ mod m0014_grouping;
 mod m0015_quotas;
 mod m0016_retention;
 mod m0017_sampling;
+mod m0018_release_archive;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_quotas::STEP),
             Box::new(m0016_retention::STEP),
             Box::new(m0017_sampling::STEP),
+            Box::new(m0018_release_archive::STEP),
         ]
     }
 }

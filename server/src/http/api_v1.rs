@@ -63,7 +63,7 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/feedback", get(feedback::list)),
         ("/feedback/{id}", get(feedback::show)),
         ("/releases", get(releases::list)),
-        ("/releases/{version}", get(releases::show)),
+        ("/releases/{version}", get(releases::show).put(releases::change)),
         ("/releases/{version}/health", get(releases::health)),
         ("/releases/{version}/transactions", get(releases::transactions)),
         ("/incidents", get(incidents::list).post(incidents::declare)),

@@ -1,7 +1,7 @@
 //! The description of this API that programs read: `/api/v1/openapi.json`.
 
 use axum::Json;
-use fieldfare_app::api::{FeedbackType, IssueSort};
+use fieldfare_app::api::{FeedbackType, IssueSort, ReleaseStatus};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -53,6 +53,7 @@ use super::{
         feedback::show,
         releases::list,
         releases::show,
+        releases::change,
         releases::health,
         releases::transactions,
         incidents::list,
@@ -67,7 +68,7 @@ use super::{
         members::list,
     ),
     // Types of parameters are named, not described, unless they are listed here.
-    components(schemas(FeedbackType, IssueSort))
+    components(schemas(FeedbackType, IssueSort, ReleaseStatus))
 )]
 pub(super) struct Document;
 
