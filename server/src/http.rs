@@ -14,6 +14,8 @@ pub mod problem;
 mod sentry_api;
 pub mod visitor;
 
+pub use sentry_api::Unknown as UnknownCalls;
+
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::compression::CompressionLayer;

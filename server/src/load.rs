@@ -5,6 +5,7 @@
 //! answer let it out. Nothing is sent to an installation whose token the caller does not hold.
 
 mod connection;
+mod flood;
 mod mix;
 mod pace;
 mod reads;
@@ -20,6 +21,7 @@ use anyhow::Context;
 use futures::future::{join, try_join_all};
 use tokio::time::Instant;
 
+pub use flood::{Ebb, Flood};
 pub use mix::{Kind, Mix};
 pub use report::Report;
 
@@ -64,6 +66,16 @@ pub async fn run(plan: &Plan) -> anyhow::Result<Report> {
         report.add(&tally)?;
     }
     Ok(report)
+}
+
+/// Floods the installation with bodies that are too large, for as many requests or as long as the plan says, and says how
+/// that went. What is in the mix is not sent.
+///
+/// # Errors
+/// As [`run`].
+pub async fn flood(plan: &Plan, flood: Flood) -> anyhow::Result<Ebb> {
+    let target = Target::own(&plan.dsn, &plan.token).await?;
+    flood::run(plan, flood, &target).await
 }
 
 async fn sending(

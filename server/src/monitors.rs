@@ -12,7 +12,7 @@ mod words;
 
 pub use config::{Config, Fault, SLUG_CHARS, slug};
 pub use crontab::Crontab;
-pub use schedule::{Schedule, Unit, counts_for, expected_after};
+pub use schedule::{Schedule, Unit, counts_for, expected_after, is_ahead};
 pub use standing::{Consequence, Outcome, Standing};
 pub use watch::Watch;
 pub use words::in_words;

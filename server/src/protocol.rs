@@ -15,6 +15,7 @@ pub mod encoding;
 pub mod envelope;
 pub mod event;
 pub mod feedback;
+pub mod json;
 pub mod mapped;
 pub mod minidump;
 pub mod msgpack;

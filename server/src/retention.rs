@@ -1,7 +1,8 @@
 //! What goes when, so that an installation does not grow for ever: by age, and beyond a number of events the least
 //! informative first. Counters stay: they say what happened long after the events are gone.
 //!
-//! Runs beside ingestion: short transactions of its own, a bounded share of the time, one process at a time.
+//! Runs beside ingestion: short transactions of its own, a bounded share of the time, one process at a time. By age it
+//! removes only while the clock can be believed (`steadiness`).
 
 mod age;
 mod budget;
@@ -10,6 +11,7 @@ mod evict;
 mod figures;
 mod files;
 mod pace;
+mod steadiness;
 mod usefulness;
 
 use std::collections::HashMap;
@@ -18,24 +20,30 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fieldfare_app::api::RetentionSettings;
-use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
 use tokio_util::sync::CancellationToken;
 
 pub use self::figures::stored;
 pub use self::pace::Pace;
 
-use crate::clock::{Clock, HOUR_MS};
+use self::steadiness::{Found, Steadiness};
+use crate::clock::{Clock, DAY_MS, HOUR_MS};
 use crate::error::Result;
 use crate::jobs::lease::Lease;
 use crate::jobs::runner;
 use crate::store::blobs::Blobs;
-use crate::store::entities::project;
+use crate::store::entities::{installation_setting, project};
 use crate::store::{Store, project_settings};
 
 /// How often budgets are looked at. What arrives meanwhile is kept beyond the budget.
 const EVERY: Duration = Duration::from_secs(60);
 /// How often everything that goes by age is looked for.
 const AGE_EVERY_MS: i64 = HOUR_MS;
+/// How often files that never had a row are looked for.
+const FILES_EVERY_MS: i64 = DAY_MS;
+/// Where it is noted what the clock said.
+const CLOCK_SETTING: &str = "retention_clock";
 
 /// Keeps an installation within its limits.
 #[derive(Clone, Debug)]
@@ -48,6 +56,8 @@ pub struct Keeper {
     lease: Lease,
     /// When everything that goes by age was last looked for.
     aged_at: Arc<AtomicI64>,
+    /// And files that never had a row.
+    swept_at: Arc<AtomicI64>,
     /// What was counted of each project lately.
     known: Arc<Mutex<HashMap<i64, budget::Known>>>,
 }
@@ -61,6 +71,7 @@ impl Keeper {
             defaults,
             lease: Lease::on("retention"),
             aged_at: Arc::new(AtomicI64::new(i64::MIN)),
+            swept_at: Arc::new(AtomicI64::new(i64::MIN)),
             known: Arc::default(),
         }
     }
@@ -87,19 +98,41 @@ impl Keeper {
             return Ok(());
         }
         let now = self.clock.now();
-        let is_due = now.saturating_sub(self.aged_at.load(Ordering::Relaxed)) >= AGE_EVERY_MS;
+        let is_due = self.is_steady(now).await? && is_due_again(&self.aged_at, AGE_EVERY_MS, now);
         for (project_id, settings) in self.settings().await? {
             if is_due {
-                self.age(project_id, &settings, pace).await?;
+                self.age((project_id, now), &settings, pace).await?;
             }
             self.keep_budget(project_id, &settings, pace).await?;
         }
         if is_due {
-            self.age_the_rest(pace).await?;
+            self.age_the_rest(now, pace).await?;
             self.aged_at.store(now, Ordering::Relaxed);
+            if is_due_again(&self.swept_at, FILES_EVERY_MS, now) {
+                self.find_nobodys(now, pace).await?;
+                self.swept_at.store(now, Ordering::Relaxed);
+            }
         }
         self.remove_orphans(pace).await?;
         disk::give_back(&self.store, pace).await
+    }
+
+    /// Looks at the clock, and answers whether it can be believed.
+    async fn is_steady(&self, now: i64) -> Result<bool> {
+        use installation_setting::{ActiveModel, Column, Entity};
+        let stored = Entity::find_by_id(CLOCK_SETTING.to_owned()).one(self.store.reader()).await?;
+        // What cannot be read was written by another version; an hour is no great loss.
+        let before: Option<Steadiness> = stored.and_then(|row| serde_json::from_str(&row.value).ok());
+        let (after, found) = before.unwrap_or(Steadiness::beginning(now)).look(now);
+        if let Found::Leap(ms) = found {
+            let hours = ms / HOUR_MS;
+            tracing::warn!(hours, "the clock leapt, or no server ran; nothing is removed by its age for an hour");
+        }
+        let value = serde_json::to_string(&after).map_err(anyhow::Error::from)?;
+        let row = ActiveModel { name: Set(CLOCK_SETTING.to_owned()), value: Set(value) };
+        let conflict = OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
+        Entity::insert(row).on_conflict(conflict).exec_without_returning(self.store.writer()).await?;
+        Ok(found == Found::Steady)
     }
 
     /// What holds for each project.
@@ -118,6 +151,12 @@ impl Keeper {
     async fn may_go_on(&self, pace: &Pace) -> Result<bool> {
         Ok(!pace.is_over() && self.lease.hold(&self.store, self.clock.now()).await?)
     }
+}
+
+/// Whether something is to be done again. A clock that was set back must not put it off until it has caught up.
+fn is_due_again(last: &AtomicI64, every_ms: i64, now: i64) -> bool {
+    let last = last.load(Ordering::Relaxed);
+    !(last..last.saturating_add(every_ms)).contains(&now)
 }
 
 /// A project can keep less than the installation, not more. Zero means no limit of its own.

@@ -19,11 +19,11 @@ mod text;
 mod tokens;
 mod walk;
 
-use fieldfare_app::api::Protection;
-use serde_json::Value;
-
 pub use addresses::{sender, state_sender};
+use fieldfare_app::api::Protection;
 pub use rules::{Problem, Rules};
+
+use crate::protocol::json::Json;
 
 /// What stands where a secret was.
 pub const FILTERED: &str = "[Filtered]";
@@ -82,9 +82,9 @@ impl Scrubber {
         (Self { built_in: settings.scrub, keeps_addresses: settings.store_addresses, rules }, problems)
     }
 
-    /// Scrubs an event, feedback or any other payload in the shape of an event.
-    pub fn event(&self, payload: &mut Value) -> Scrubbed {
-        let scrubbed = walk::event(self, payload);
+    /// Scrubs an event, feedback or any other payload in the shape of an event. `json` is the text it was read from.
+    pub fn event(&self, payload: &mut Json<'_>, json: &[u8]) -> Scrubbed {
+        let scrubbed = walk::event(self, payload, tokens::may_be_in(json));
         remarks::write(payload, &scrubbed.remarks);
         scrubbed
     }

@@ -26,14 +26,15 @@ use std::time::Duration;
 use moka::future::Cache;
 use tokio::sync::{Mutex, Notify, Semaphore, SemaphorePermit};
 
-pub use archive::BUNDLE_BYTES_MAX;
+pub use archive::{BUNDLE_BYTES_MAX, Member, read as read_bundle};
 pub use assemble::{Bundle, Progress};
 pub use bundles::{delete, pending, set_ready};
 pub use chunks::{CHUNK_BYTES, CHUNKS_PER_REQUEST, REQUEST_BYTES_MAX, is_sha1};
 pub use doctor::{bundles, report};
 pub use files::{File, NewFile};
-pub use frames::applies_to;
+pub use frames::{applies_to, map as map_frames};
 pub use map::{Mapping, Scope};
+pub use script::{Outcome, Script};
 pub use sweep::sweep_now_and_then;
 
 use crate::store::Store;

@@ -1,6 +1,7 @@
 //! What a running server holds, shared by everything that answers requests.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -9,6 +10,7 @@ use fieldfare_app::api::RetentionSettings;
 use crate::accounts::Attempts;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::http::UnknownCalls;
 use crate::http::ingest::{KeyCache, Room};
 use crate::ingest;
 use crate::ingest::address_key::AddressKey;
@@ -42,6 +44,8 @@ pub struct State {
     pub source_maps: SourceMaps,
     /// What leads tried their protections on lately.
     pub trials: Trials,
+    /// What tools asked for in vain.
+    pub unknown_calls: UnknownCalls,
     /// When this process began, Unix milliseconds.
     pub started_at: i64,
 }
@@ -67,6 +71,7 @@ impl State {
             policies: ingest::policy::Policies::new(AddressKey::load(&store).await?),
             source_maps: SourceMaps::new(store.clone(), &blobs, data),
             trials: Trials::default(),
+            unknown_calls: UnknownCalls::default(),
             store,
             search,
             mail: mail_settings(&config, config.web.listen),
@@ -86,10 +91,25 @@ impl State {
 /// When the data directory cannot be written or the database cannot be reached or migrated.
 pub async fn open_store(config: &Config) -> anyhow::Result<Store> {
     let data = &config.storage.data;
-    std::fs::create_dir_all(data).with_context(|| format!("making the data directory {}", data.display()))?;
+    check_writable(data)?;
     let store = connect::open(data, config.storage.database_url.as_deref()).await?;
     connect::migrate(&store).await?;
     Ok(store)
+}
+
+/// What the data directory must have room for at the start, bytes: SQLite makes files of this size before it reads.
+const ROOM_BYTES: usize = 64 * 1024;
+
+/// Says so itself when nothing can be written: what fails first otherwise depends on the database, and says less.
+fn check_writable(data: &Path) -> anyhow::Result<()> {
+    let probe = data.join(".writable");
+    let written = std::fs::create_dir_all(data).and_then(|()| std::fs::write(&probe, [0; ROOM_BYTES]));
+    // What a full disk took of it goes all the same, unless another command has begun and removed it just now.
+    let removed = match std::fs::remove_file(&probe) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        removed => removed,
+    };
+    written.and(removed).with_context(|| format!("the data directory {} cannot be written", data.display()))
 }
 
 /// How long things are kept where a project says nothing else.

@@ -207,14 +207,22 @@ async fn operations_are_open_and_tell_nothing(database: Database) {
         let page = at.see(path, "").await;
         assert_eq!((page.status, page.html.as_str()), (StatusCode::OK, says));
     }
+    for path in ["rules", "rules/", "secret-plans"] {
+        at.see(&format!("/api/0/projects/fernbrook/shop/{path}"), "").await;
+    }
     let metrics = at.see("/metrics", "").await;
     assert_eq!(metrics.status, StatusCode::OK);
     assert!(metrics.header("content-type").starts_with("text/plain; version=0.0.4"));
     assert!(metrics.html.contains("\nfieldfare_ingest_requests_total 1\n"), "{}", metrics.html);
     for line in metrics.html.lines().filter(|line| !line.starts_with('#')) {
-        let (name, value) = line.split_once(' ').expect("a name and a value");
+        let (what, value) = line.rsplit_once(' ').expect("a name and a value");
+        let name = what.split('{').next().unwrap_or_default();
         assert!(name.starts_with("fieldfare_") && value.parse::<f64>().is_ok(), "{line}");
         assert!(metrics.html.contains(&format!("# TYPE {name} ")), "{line} has a type");
+    }
+    for (call, times) in [("GET /projects/*/*/rules", 2), ("GET /projects/*/*/*", 1)] {
+        let line = format!("\nfieldfare_unknown_calls_total{{call=\"{call}\"}} {times}\n");
+        assert!(metrics.html.contains(&line), "{}", metrics.html);
     }
     assert!(!metrics.html.contains("shop") && !metrics.html.contains("KeyError"));
 }

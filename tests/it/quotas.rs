@@ -16,6 +16,7 @@ crate::on_each_database!(
     a_request_is_refused_unread_and_counted_all_the_same,
     files_of_a_dropped_event_are_dropped_and_those_of_feedback_kept,
     a_flood_is_stored_in_part_and_counted_whole,
+    what_nobody_wants_uses_up_nothing,
     a_flood_leaves_the_quota_to_the_others,
     limits_are_changed_by_leads_and_checked,
     the_page_works_without_a_script,
@@ -280,6 +281,37 @@ async fn a_flood_is_stored_in_part_and_counted_whole(database: Database) {
         ),
         "it follows a merge"
     );
+}
+
+async fn what_nobody_wants_uses_up_nothing(database: Database) {
+    let (at, clock) = at_the_beginning(database, &[("project_events_per_minute", "3")]).await;
+    assert_eq!(post_error(&at, 1, "KeyError").await.status(), 200);
+    let discarded = at.api(Method::DELETE, "issues/SHOP-1?discard=true").send().await.expect("an answer");
+    assert!(discarded.status().is_success());
+    clock.advance(60_000);
+    for number in 2..=9 {
+        assert_eq!(told(&post_error(&at, number, "KeyError").await), (200, None, None), "discarded");
+    }
+    let cookie = at.sign_in().await;
+    let filters = [("slug", "shop"), ("filters[messages]", "*spam*")];
+    let saved = at.post_form_from("/projects/shop/settings/privacy", "/fn/save_filters", &filters, &cookie).await;
+    assert_eq!(saved.status(), 302);
+    for number in 10..=15 {
+        let mut event = error(number, "SpamError");
+        event["exception"]["values"][0]["value"] = json!("spam and more spam");
+        let answer = post(&at, Envelope::of(&traffic::event_id(number)).item("event", &event)).await;
+        assert_eq!(told(&answer), (200, None, None), "filtered");
+    }
+    for number in 16..=18 {
+        assert_eq!(post_error(&at, number, "ValueError").await.status(), 200, "the whole quota is left");
+    }
+    assert_eq!(post_error(&at, 19, "ValueError").await.status(), 429);
+    let expected = json!([
+        {"category": "error", "reason": "discarded", "quantity": 8},
+        {"category": "error", "reason": "filter: message", "quantity": 6},
+        {"category": "error", "reason": "quota", "quantity": 1},
+    ]);
+    assert_eq!(dropped(&at).await, expected);
 }
 
 async fn a_flood_leaves_the_quota_to_the_others(database: Database) {

@@ -245,16 +245,21 @@ async fn config(database: Database, data: &TempDir, settings: Settings<'_>) -> a
 }
 
 /// A database of its own in the cluster that `cargo xtask test` started.
-#[expect(clippy::disallowed_methods, reason = "tests are told where PostgreSQL runs")]
 pub(crate) async fn new_postgres_database() -> anyhow::Result<String> {
-    let cluster = std::env::var("FIELDFARE_TEST_POSTGRES")
-        .context("FIELDFARE_TEST_POSTGRES is not set; `cargo xtask test` starts a PostgreSQL and sets it")?;
+    let cluster = cluster()?;
     let name = format!("fieldfare_{}", fieldfare::ids::random_uuid().simple());
     let connection = Connect::connect(&cluster).await?;
     connection.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
     connection.close().await?;
     let (server, _) = cluster.rsplit_once('/').context("a URL with a database")?;
     Ok(format!("{server}/{name}"))
+}
+
+/// Where that cluster is.
+#[expect(clippy::disallowed_methods, reason = "tests are told where PostgreSQL runs")]
+pub(crate) fn cluster() -> anyhow::Result<String> {
+    std::env::var("FIELDFARE_TEST_POSTGRES")
+        .context("FIELDFARE_TEST_POSTGRES is not set; `cargo xtask test` starts a PostgreSQL and sets it")
 }
 
 /// What `fieldfare init` does, without a process.

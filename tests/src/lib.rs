@@ -12,8 +12,10 @@ pub mod page;
 pub mod people;
 pub mod poll;
 pub mod program;
+pub mod recording;
 pub mod report;
 pub mod site;
+pub mod small_disk;
 pub mod smtp;
 pub mod uploads;
 
@@ -26,3 +28,4 @@ pub use page::Page;
 pub use people::Person;
 pub use poll::eventually;
 pub use program::Program;
+pub use small_disk::SmallDisk;

@@ -1,4 +1,4 @@
-//! The developer's interface of Fieldfare: `cargo xtask serve | dev | test | check | budget | bench | build`.
+//! The developer's interface of Fieldfare: `cargo xtask serve | dev | test | fuzz | check | budget | bench | build`.
 //!
 //! Each subcommand is one file in `commands/`. They share the making of the browser's files (`bundle`), the throwaway
 //! database (`postgres`), what the machine must have (`tools`) and the running of other programs (`process`).
@@ -16,7 +16,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use commands::{bench, budget, build, check, dev, serve, test};
+use commands::{bench, budget, build, check, dev, fuzz, serve, test};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Everything a developer of Fieldfare runs")]
@@ -35,6 +35,8 @@ enum Command {
     Dev(dev::Args),
     /// Run every test, on both databases, with real clients and a real browser
     Test(test::Args),
+    /// Run the fuzzers of tests/fuzz, ten minutes each; needs cargo-fuzz
+    Fuzz(fuzz::Args),
     /// What CI runs before the tests: formatting, lints, licences, forbidden dependencies
     Check,
     /// Fail when the release bundle or the embeddable script outgrew its size
@@ -59,6 +61,7 @@ fn run(command: &Command) -> anyhow::Result<()> {
         Command::Serve(args) => serve::run(args),
         Command::Dev(args) => dev::run(args),
         Command::Test(args) => test::run(args),
+        Command::Fuzz(args) => fuzz::run(args),
         Command::Check => check::run(),
         Command::Budget => budget::run(),
         Command::Bench(args) => bench::run(args),

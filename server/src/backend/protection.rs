@@ -37,11 +37,15 @@ impl Protections for Asking {
 
     async fn allow_again(&self, slug: String, fingerprint: String) -> Answer<()> {
         let (db, viewer) = (self.state.store.writer(), self.viewer()?);
-        Ok(projects::allow_again(db, viewer, &slug, &fingerprint).await?)
+        let id = projects::allow_again(db, viewer, &slug, &fingerprint).await?;
+        self.state.policies.forget(id).await;
+        Ok(())
     }
 
     async fn delete_issue(&self, short_id: String, discard: bool) -> Answer<()> {
         let afterwards = if discard { Afterwards::Discarded } else { Afterwards::Welcome };
-        Ok(issues::delete(&self.state.store, self.now(), self.viewer()?, &short_id, afterwards).await?)
+        let id = issues::delete(&self.state.store, self.now(), self.viewer()?, &short_id, afterwards).await?;
+        self.state.policies.forget(id).await;
+        Ok(())
     }
 }

@@ -18,6 +18,9 @@ use crate::store::{Store, connect};
 /// How long a mail server may take to greet.
 const SMTP_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// What the data directory must have room for at least, bytes.
+const PROBE_BYTES: usize = 1024 * 1024;
+
 /// A finding: what is well, or why it is not.
 type Finding = anyhow::Result<String>;
 
@@ -53,10 +56,12 @@ fn report(findings: &[(&str, Finding)]) -> anyhow::Result<()> {
 
 fn data_directory(data: &Path) -> Finding {
     let probe = data.join(".doctor");
-    std::fs::create_dir_all(data)
-        .and_then(|()| std::fs::write(&probe, "probe"))
-        .and_then(|()| std::fs::remove_file(&probe))
-        .with_context(|| format!("{} cannot be written", data.display()))?;
+    let written = std::fs::create_dir_all(data)
+        .and_then(|()| std::fs::write(&probe, vec![0; PROBE_BYTES]))
+        .and_then(|()| std::fs::File::open(&probe)?.sync_all());
+    // What a full disk took of it goes all the same.
+    let removed = std::fs::remove_file(&probe);
+    written.and(removed).with_context(|| format!("{} cannot be written", data.display()))?;
     Ok(format!("{} can be written", data.display()))
 }
 

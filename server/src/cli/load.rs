@@ -6,7 +6,7 @@ use anyhow::ensure;
 
 use super::output::say;
 use crate::error::Error;
-use crate::load::{self, Mix, Plan};
+use crate::load::{self, Flood, Mix, Plan};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -37,14 +37,36 @@ pub(super) struct Args {
     /// Ask for the inbox and a search meanwhile, and how soon a new event is found
     #[arg(long)]
     reads: bool,
+    /// Instead of events, send bodies of so many bytes, which should be more than the server allows, and count the
+    /// refusals: with a length, in chunks, and as gzip that becomes too large
+    #[arg(long, value_name = "BYTES", value_parser = clap::value_parser!(u64).range(1..))]
+    oversize: Option<u64>,
+    /// Send so many bytes of these a second, as far as the server takes them
+    #[arg(long, requires = "oversize")]
+    bytes_per_second: Option<f64>,
 }
 
 pub(super) async fn run(args: Args) -> anyhow::Result<()> {
+    let flood = flood(&args)?;
     let plan = plan(args)?;
+    if let Some(flood) = flood {
+        let ebb = load::flood(&plan, flood).await?;
+        say(&ebb.to_json().to_string());
+        ensure!(ebb.refused() > 0, "nothing was refused");
+        return Ok(());
+    }
     let report = load::run(&plan).await?;
     say(&report.to_json().to_string());
     ensure!(report.accepted() > 0, "nothing was accepted");
     Ok(())
+}
+
+fn flood(args: &Args) -> Result<Option<Flood>, Error> {
+    let bytes_per_second = args.bytes_per_second;
+    if bytes_per_second.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
+        return Err(Error::invalid("bytes-per-second", "must be a number above 0"));
+    }
+    Ok(args.oversize.map(|body_bytes| Flood { body_bytes, bytes_per_second }))
 }
 
 fn plan(args: Args) -> Result<Plan, Error> {

@@ -32,6 +32,9 @@ async fn ready(Shared(state): Shared<State>) -> (StatusCode, &'static str) {
     if !state.ingest.is_open() {
         return (StatusCode::SERVICE_UNAVAILABLE, "the queue is full");
     }
+    if let Some(what) = state.ingest.counts().trouble.now(state.clock.now()) {
+        return (StatusCode::SERVICE_UNAVAILABLE, what);
+    }
     let asked = tokio::time::timeout(READY_TIMEOUT, state.store.reader().execute_unprepared("SELECT 1")).await;
     match asked {
         Ok(Ok(_)) => (StatusCode::OK, "ready"),
@@ -62,7 +65,16 @@ async fn metrics(Shared(state): Shared<State>) -> Result<Response, Problem> {
         metric("fieldfare_search_lag_changes", "gauge", "Changes committed and not yet searchable here", lag),
         metric("fieldfare_search_documents", "gauge", "Documents in the search index", state.search.documents()),
     ];
-    Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text.concat()).into_response())
+    let text = text.concat() + &unknown_calls(&state.unknown_calls.counts());
+    Ok(([(header::CONTENT_TYPE, METRICS_TYPE)], text).into_response())
+}
+
+/// By what was asked, in our own words: nothing in them needs to be escaped.
+fn unknown_calls(counts: &[(String, u64)]) -> String {
+    let name = "fieldfare_unknown_calls_total";
+    let lines = counts.iter().map(|(call, times)| format!("{name}{{call=\"{call}\"}} {times}\n"));
+    let help = "Calls of Sentry's API that are not answered here";
+    format!("# HELP {name} {help}\n# TYPE {name} counter\n{}", lines.collect::<String>())
 }
 
 fn metric(name: &str, kind: &str, help: &str, value: impl std::fmt::Display) -> String {

@@ -25,6 +25,8 @@ use axum::http::StatusCode;
 use axum::routing::{MethodRouter, get, post};
 use tower_http::timeout::TimeoutLayer;
 
+pub use self::unknown::Unknown;
+
 use super::ingest;
 use crate::source_maps::REQUEST_BYTES_MAX;
 use crate::state::State;
@@ -40,9 +42,8 @@ pub(super) fn router(state: State) -> Router {
     let routes = all.fold(Router::new(), |router, (path, methods)| {
         router.route(&format!("{path}/"), methods.clone()).route(&path, methods)
     });
-    let seen = unknown::Seen::default();
     let nested = routes
-        .fallback(move |request| unknown::answer(seen.clone(), request))
+        .fallback(unknown::answer)
         .method_not_allowed_fallback(answer::no_such_method)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIMEOUT));
     // A nested router does not answer the address it is nested at with a slash behind it.

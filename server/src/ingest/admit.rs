@@ -200,8 +200,10 @@ impl Admitted {
     }
 
     fn event<F>(&mut self, payload: &[u8], door: &Door, ids: &Ids<F>, dump: Option<&[u8]>) -> Result<(), &'static str> {
-        let sent = Sent::read(payload, MAX_EVENT_BYTES)?;
-        let sent = sent.changed(|event| dump.is_some_and(|dump| crashes::explain(event, dump)));
+        let mut sent = Sent::read(payload, MAX_EVENT_BYTES)?;
+        if let Some(dump) = dump {
+            sent = sent.changed(|event| crashes::explain(event, dump));
+        }
         self.keep_event(events::admit(sent, door, ids.header, ids.fallback)?, door);
         Ok(())
     }
@@ -217,7 +219,7 @@ impl Admitted {
 
     /// What a client says it did not send is counted beside what we drop ourselves.
     fn client_report(&mut self, payload: &[u8]) -> Result<(), &'static str> {
-        let report = crate::protocol::client_report::parse(&Sent::read(payload, MAX_SMALL_BYTES)?.value);
+        let report = crate::protocol::client_report::parse(&Sent::read(payload, MAX_SMALL_BYTES)?.value.into_value());
         for discarded in report {
             self.count(
                 Fate::Dropped,

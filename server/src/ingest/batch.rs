@@ -6,10 +6,11 @@ use super::arrival::Parcel;
 use super::names::Names;
 use super::tally::Occurrence;
 use super::{
-    counters, events, feedback, issues, monitors, outcomes, parts, placing, sampled, sessions, tally, transactions,
-    users,
+    counters, events, feedback, issues, known, monitors, outcomes, parts, placing, sampled, sessions, tally,
+    transactions, users,
 };
 use crate::error::Result;
+use crate::store::bulk::Writes;
 use crate::store::{Tx, changes};
 
 /// Writes parcels of any projects. All or nothing: the caller rolls back on error.
@@ -43,14 +44,16 @@ impl<'a> Batch<'a> {
 }
 
 async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<()> {
-    names.learn(tx, batch).await?;
+    let mut writes = Writes::default();
+    names.learn(tx, &mut writes, batch).await?;
     // What monitors report is an event among the others. Boxed, as all that is rare, to keep the common future small.
     let monitored = Box::pin(monitors::write(tx, names, batch)).await?;
     let batch = &batch.with(&monitored.reports);
 
-    let fresh_events = events::fresh(tx, batch).await?;
     let fresh_feedback = feedback::fresh(tx, batch).await?;
-    let placed = placing::place(tx, names, batch, &fresh_events, &fresh_feedback).await?;
+    let known = known::load(tx, batch, &fresh_feedback).await?;
+    let fresh_events = events::fresh(batch, &known);
+    let placed = placing::place((tx, names), batch, &known, &fresh_events, &fresh_feedback).await?;
     let (discarded, fresh_events): (Vec<_>, Vec<_>) =
         fresh_events.into_iter().partition(|event| placed.is_discarded(event));
 
@@ -61,17 +64,18 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     let new_users = users::record(tx, batch.project_id, &tallies).await?;
 
     events::insert(tx, names, batch, &fresh_events, &placed).await?;
-    sampled::record(tx, batch, &fresh_events).await?;
+    Box::pin(sampled::record(tx, batch, &fresh_events)).await?;
     let feedback_ids = feedback::insert(tx, names, batch, &fresh_feedback, &placed).await?;
     feedback::insert_attachments(tx, batch).await?;
-    counters::add(tx, batch.project_id, &tallies, &new_users).await?;
+    counters::add(&mut writes, batch.project_id, &tallies, &new_users)?;
     let hashes = fresh_events.iter().map(|event| event.hash.into()).chain(fresh_feedback.iter().map(|one| one.hash));
     parts::count(tx, batch.project_id, &placed, hashes.zip(&occurrences)).await?;
-    let touched = issues::update(tx, batch, &tallies, &new_users, &placed).await?;
+    let standings = known.standings;
+    let touched = issues::update((tx, &mut writes), batch, (standings, &tallies), &new_users, &placed).await?;
     let recovered = Box::pin(monitors::resolve(tx, batch, &monitored)).await?;
     sessions::write(tx, names, batch).await?;
     Box::pin(transactions::write(tx, names, batch)).await?;
-    outcomes::count(tx, batch, (&fresh_events, &discarded), fresh_feedback.len()).await?;
+    outcomes::count(&mut writes, batch, (&fresh_events, &discarded), fresh_feedback.len())?;
 
     let mut written = events::changes(batch.project_id, &fresh_events);
     written.extend(
@@ -83,5 +87,6 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
             .chain(&recovered)
             .map(|&issue_id| changes::Change::Issue { project_id: batch.project_id, issue_id }),
     );
-    changes::record(tx, &written).await
+    changes::add(&mut writes, &written)?;
+    writes.send(tx).await
 }

@@ -2,111 +2,88 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, EntityTrait};
-
-use super::tally::Tally;
+use super::tally::{Span, Tally};
 use super::users::NewUsers;
 use crate::error::Result;
-use crate::store::Tx;
-use crate::store::entities::{issue_environment, issue_hour, issue_release};
+use crate::store::bulk::{Bulk, Kind, Writes};
 
-/// Rows in one INSERT: seven binds each at most.
-const ROWS_PER_INSERT: usize = 2_000;
+const COUNT_HOURS: Bulk = Bulk {
+    head: "INSERT INTO issue_hour (project_id, issue_id, hour, release_id, environment_id, events) \
+           SELECT project_id, issue_id, hour, release_id, environment_id, events FROM ",
+    columns: &[
+        ("project_id", Kind::Integer),
+        ("issue_id", Kind::Integer),
+        ("hour", Kind::Integer),
+        ("release_id", Kind::Integer),
+        ("environment_id", Kind::Integer),
+        ("events", Kind::Integer),
+    ],
+    tail: " WHERE true ON CONFLICT (project_id, issue_id, hour, release_id, environment_id) \
+           DO UPDATE SET events = issue_hour.events + excluded.events",
+};
+
+const COUNT_RELEASES: Bulk = Bulk {
+    head: "INSERT INTO issue_release (project_id, issue_id, release_id, events, users, first_seen, last_seen) \
+           SELECT project_id, issue_id, release_id, events, users, first_seen, last_seen FROM ",
+    columns: &[
+        ("project_id", Kind::Integer),
+        ("issue_id", Kind::Integer),
+        ("release_id", Kind::Integer),
+        ("events", Kind::Integer),
+        ("users", Kind::Integer),
+        ("first_seen", Kind::Integer),
+        ("last_seen", Kind::Integer),
+    ],
+    tail: " WHERE true ON CONFLICT (project_id, issue_id, release_id) DO UPDATE SET \
+           events = issue_release.events + excluded.events, users = issue_release.users + excluded.users, \
+           first_seen = CASE WHEN excluded.first_seen < issue_release.first_seen \
+           THEN excluded.first_seen ELSE issue_release.first_seen END, \
+           last_seen = CASE WHEN excluded.last_seen > issue_release.last_seen \
+           THEN excluded.last_seen ELSE issue_release.last_seen END",
+};
+
+const SEE_ENVIRONMENTS: Bulk = Bulk {
+    head: "INSERT INTO issue_environment (project_id, issue_id, environment_id, last_seen) \
+           SELECT project_id, issue_id, environment_id, last_seen FROM ",
+    columns: &[
+        ("project_id", Kind::Integer),
+        ("issue_id", Kind::Integer),
+        ("environment_id", Kind::Integer),
+        ("last_seen", Kind::Integer),
+    ],
+    tail: " WHERE true ON CONFLICT (project_id, issue_id, environment_id) DO UPDATE SET \
+           last_seen = CASE WHEN excluded.last_seen > issue_environment.last_seen \
+           THEN excluded.last_seen ELSE issue_environment.last_seen END",
+};
 
 /// Adds the tallies of a batch to every counter.
-pub(super) async fn add(tx: &Tx, project_id: i64, tallies: &BTreeMap<i64, Tally>, new: &NewUsers) -> Result<()> {
-    add_hours(tx, project_id, tallies).await?;
-    add_releases(tx, project_id, tallies, new).await?;
-    add_environments(tx, project_id, tallies).await
+pub(super) fn add(writes: &mut Writes, project_id: i64, tallies: &BTreeMap<i64, Tally>, new: &NewUsers) -> Result<()> {
+    writes.add(COUNT_HOURS, &hours(project_id, tallies))?;
+    writes.add(COUNT_RELEASES, &releases(project_id, tallies, new))?;
+    writes.add(SEE_ENVIRONMENTS, &environments(project_id, tallies))
 }
 
-async fn add_hours(tx: &Tx, project_id: i64, tallies: &BTreeMap<i64, Tally>) -> Result<()> {
-    let rows: Vec<_> = tallies
-        .iter()
-        .flat_map(|(&issue_id, tally)| tally.hours.iter().map(move |(key, events)| (issue_id, *key, *events)))
-        .map(|(issue_id, (hour, release_id, environment_id), events)| issue_hour::ActiveModel {
-            project_id: Set(project_id),
-            issue_id: Set(issue_id),
-            hour: Set(hour),
-            release_id: Set(release_id),
-            environment_id: Set(environment_id),
-            events: Set(events),
-        })
-        .collect();
-    let conflict = OnConflict::columns([
-        issue_hour::Column::ProjectId,
-        issue_hour::Column::IssueId,
-        issue_hour::Column::Hour,
-        issue_hour::Column::ReleaseId,
-        issue_hour::Column::EnvironmentId,
-    ])
-    .value(issue_hour::Column::Events, Expr::cust("issue_hour.events + excluded.events"))
-    .to_owned();
-    for chunk in rows.chunks(ROWS_PER_INSERT) {
-        let insert = issue_hour::Entity::insert_many(chunk.to_vec()).on_conflict(conflict.clone());
-        insert.exec_without_returning(tx).await?;
-    }
-    Ok(())
+fn hours(project_id: i64, tallies: &BTreeMap<i64, Tally>) -> Vec<[i64; 6]> {
+    let of_issues = tallies.iter().flat_map(|(issue_id, tally)| tally.hours.iter().map(move |row| (*issue_id, row)));
+    let row = |(issue_id, (&(hour, release_id, environment_id), &events))| {
+        [project_id, issue_id, hour, release_id, environment_id, events]
+    };
+    of_issues.map(row).collect()
 }
 
-async fn add_releases(tx: &Tx, project_id: i64, tallies: &BTreeMap<i64, Tally>, new: &NewUsers) -> Result<()> {
-    let rows: Vec<_> = tallies
-        .iter()
-        .flat_map(|(&issue_id, tally)| {
-            tally.releases.iter().map(move |(release_id, span)| (issue_id, *release_id, *span))
-        })
-        .map(|(issue_id, release_id, span)| issue_release::ActiveModel {
-            project_id: Set(project_id),
-            issue_id: Set(issue_id),
-            release_id: Set(release_id),
-            events: Set(span.events),
-            users: Set(new.by_release.get(&(issue_id, release_id)).copied().unwrap_or(0)),
-            first_seen: Set(span.first_seen),
-            last_seen: Set(span.last_seen),
-        })
-        .collect();
-    let later = "CASE WHEN excluded.last_seen > issue_release.last_seen THEN excluded.last_seen ELSE issue_release.last_seen END";
-    let earlier = "CASE WHEN excluded.first_seen < issue_release.first_seen THEN excluded.first_seen ELSE issue_release.first_seen END";
-    let conflict = OnConflict::columns([
-        issue_release::Column::ProjectId,
-        issue_release::Column::IssueId,
-        issue_release::Column::ReleaseId,
-    ])
-    .value(issue_release::Column::Events, Expr::cust("issue_release.events + excluded.events"))
-    .value(issue_release::Column::Users, Expr::cust("issue_release.users + excluded.users"))
-    .value(issue_release::Column::FirstSeen, Expr::cust(earlier))
-    .value(issue_release::Column::LastSeen, Expr::cust(later))
-    .to_owned();
-    for chunk in rows.chunks(ROWS_PER_INSERT) {
-        let insert = issue_release::Entity::insert_many(chunk.to_vec()).on_conflict(conflict.clone());
-        insert.exec_without_returning(tx).await?;
-    }
-    Ok(())
+fn releases(project_id: i64, tallies: &BTreeMap<i64, Tally>, new: &NewUsers) -> Vec<[i64; 7]> {
+    let of_issues = tallies.iter().flat_map(|(issue_id, tally)| tally.releases.iter().map(move |row| (*issue_id, row)));
+    let row = |(issue_id, (&release_id, &Span { events, first_seen, last_seen })): (i64, (&i64, &Span))| {
+        let users = new.by_release.get(&(issue_id, release_id)).copied().unwrap_or(0);
+        [project_id, issue_id, release_id, events, users, first_seen, last_seen]
+    };
+    of_issues.map(row).collect()
 }
 
-async fn add_environments(tx: &Tx, project_id: i64, tallies: &BTreeMap<i64, Tally>) -> Result<()> {
-    let rows: Vec<_> = tallies
-        .iter()
-        .flat_map(|(&issue_id, tally)| tally.environments.iter().map(move |(id, last)| (issue_id, *id, *last)))
-        .map(|(issue_id, environment_id, last_seen)| issue_environment::ActiveModel {
-            project_id: Set(project_id),
-            issue_id: Set(issue_id),
-            environment_id: Set(environment_id),
-            last_seen: Set(last_seen),
-        })
-        .collect();
-    let later = "CASE WHEN excluded.last_seen > issue_environment.last_seen THEN excluded.last_seen ELSE issue_environment.last_seen END";
-    let conflict = OnConflict::columns([
-        issue_environment::Column::ProjectId,
-        issue_environment::Column::IssueId,
-        issue_environment::Column::EnvironmentId,
-    ])
-    .value(issue_environment::Column::LastSeen, Expr::cust(later))
-    .to_owned();
-    for chunk in rows.chunks(ROWS_PER_INSERT) {
-        let insert = issue_environment::Entity::insert_many(chunk.to_vec()).on_conflict(conflict.clone());
-        insert.exec_without_returning(tx).await?;
-    }
-    Ok(())
+fn environments(project_id: i64, tallies: &BTreeMap<i64, Tally>) -> Vec<[i64; 4]> {
+    let of_issues =
+        tallies.iter().flat_map(|(issue_id, tally)| tally.environments.iter().map(move |row| (*issue_id, row)));
+    of_issues
+        .map(|(issue_id, (&environment_id, &last_seen))| [project_id, issue_id, environment_id, last_seen])
+        .collect()
 }

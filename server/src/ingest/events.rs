@@ -1,13 +1,11 @@
 //! Events: which of a batch are new, and their rows.
 
-use std::collections::HashSet;
-
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
-use uuid::Uuid;
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use super::arrival::NewEvent;
 use super::batch::Batch;
+use super::known::Known;
 use super::names::Names;
 use super::placing::Placed;
 use super::tally::Occurrence;
@@ -21,26 +19,10 @@ use crate::store::entities::event;
 const ROWS_PER_INSERT: usize = 1_000;
 
 /// The events of a batch that are neither stored already nor twice in the batch.
-pub(super) async fn fresh<'a>(tx: &Tx, batch: &Batch<'a>) -> Result<Vec<&'a NewEvent>> {
-    let arrived: Vec<&NewEvent> = batch.parcels.iter().flat_map(|parcel| &parcel.events).collect();
-    let mut seen = stored(tx, batch.project_id, &arrived).await?;
-    Ok(arrived.into_iter().filter(|event| seen.insert(event.event_id)).collect())
-}
-
-async fn stored(tx: &Tx, project_id: i64, arrived: &[&NewEvent]) -> Result<HashSet<Uuid>> {
-    let mut found = HashSet::new();
-    for chunk in arrived.chunks(ROWS_PER_INSERT) {
-        let ids: Vec<Uuid> = event::Entity::find()
-            .select_only()
-            .column(event::Column::EventId)
-            .filter(event::Column::ProjectId.eq(project_id))
-            .filter(event::Column::EventId.is_in(chunk.iter().map(|event| event.event_id)))
-            .into_tuple()
-            .all(tx)
-            .await?;
-        found.extend(ids);
-    }
-    Ok(found)
+pub(super) fn fresh<'a>(batch: &Batch<'a>, known: &Known) -> Vec<&'a NewEvent> {
+    let mut seen = known.stored.clone();
+    let arrived = batch.parcels.iter().flat_map(|parcel| &parcel.events);
+    arrived.filter(|event| seen.insert(event.event_id)).collect()
 }
 
 /// The events as counters see them.

@@ -6,6 +6,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::batch::Batch;
+use super::known::Standing;
 use super::placing::Placed;
 use super::tally::Tally;
 use super::users::NewUsers;
@@ -14,51 +15,89 @@ use crate::error::Result;
 use crate::issues::regression::{Arrival, Decision, Resolution, ResolutionKind, decide};
 use crate::jobs::outbox::{self, Message};
 use crate::releases::order::ReleaseOrder;
+use crate::store::Tx;
+use crate::store::bulk::{Bulk, Kind, Writes};
 use crate::store::entities::{activity, issue, regression, release, resolution};
 use crate::store::releases::NONE;
-use crate::store::{Tx, bulk};
 
 /// How long an issue is new. After a week it is part of the furniture: ongoing.
 const NEW_FOR_MS: i64 = 7 * DAY_MS;
 /// Issues in one query; a batch holds at most a few thousand.
 const ISSUES_PER_QUERY: usize = 5_000;
 
+/// Adds what a batch counted to its issues.
+const COUNT: Bulk = Bulk {
+    head: "UPDATE issue SET events = issue.events + rows.more_events, users = issue.users + rows.more_users, \
+           first_seen = rows.first_seen, last_seen = rows.last_seen, first_release_id = rows.first_release_id, \
+           last_release_id = rows.last_release_id FROM ",
+    columns: &[
+        ("id", Kind::Integer),
+        ("more_events", Kind::Integer),
+        ("more_users", Kind::Integer),
+        ("first_seen", Kind::Integer),
+        ("last_seen", Kind::Integer),
+        ("first_release_id", Kind::Integer),
+        ("last_release_id", Kind::Integer),
+    ],
+    tail: " WHERE issue.id = rows.id",
+};
+
 /// Updates every issue of a batch and answers those whose search document changed.
 pub(super) async fn update(
-    tx: &Tx,
+    (tx, writes): (&Tx, &mut Writes),
     batch: &Batch<'_>,
-    tallies: &BTreeMap<i64, Tally>,
+    (known, tallies): (HashMap<i64, Standing>, &BTreeMap<i64, Tally>),
     new_users: &NewUsers,
     placed: &Placed,
 ) -> Result<Vec<i64>> {
     let mut touched = Vec::new();
     let mut counts = Vec::new();
-    for issue in load(tx, tallies).await? {
-        let Some(tally) = tallies.get(&issue.id) else { continue };
+    let standings = complete(tx, known, tallies).await?;
+    for (issue_id, tally) in tallies {
+        let Some(issue) = standings.get(issue_id) else { continue };
         let is_new = placed.new.contains(&issue.id);
-        let regressed = if is_new { None } else { regression_of(tx, &issue, tally).await? };
+        let regressed = if is_new { None } else { regression_of(tx, issue, tally).await? };
         let users = new_users.by_issue.get(&issue.id).copied().unwrap_or(0);
-        counts.push(added(&issue, tally, users));
-        change_state(tx, batch.now, &issue, regressed.as_ref()).await?;
+        counts.push(added(issue, tally, users));
+        change_state(tx, batch.now, issue, regressed.as_ref()).await?;
         if let Some(regressed) = &regressed {
-            record_regression(tx, batch, &issue, regressed).await?;
+            record_regression(tx, batch, issue, regressed).await?;
         }
         if is_new && issue.kind == "error" {
             outbox::enqueue(tx, batch.now, &Message::NewIssue { issue_id: issue.id }).await?;
         }
         touched.extend((is_new || regressed.is_some()).then_some(issue.id));
     }
-    add(tx, &counts).await?;
+    writes.add(COUNT, &counts)?;
     Ok(touched)
 }
 
-async fn load(tx: &Tx, tallies: &BTreeMap<i64, Tally>) -> Result<Vec<issue::Model>> {
-    let ids: Vec<i64> = tallies.keys().copied().collect();
-    let mut issues = Vec::with_capacity(ids.len());
-    for chunk in ids.chunks(ISSUES_PER_QUERY) {
-        issues.extend(issue::Entity::find().filter(issue::Column::Id.is_in(chunk.iter().copied())).all(tx).await?);
+/// Adds how issues stand that no hash led to before the batch: new ones, and those feedback joined.
+async fn complete(
+    tx: &Tx,
+    mut known: HashMap<i64, Standing>,
+    tallies: &BTreeMap<i64, Tally>,
+) -> Result<HashMap<i64, Standing>> {
+    let missing: Vec<i64> = tallies.keys().copied().filter(|id| !known.contains_key(id)).collect();
+    for chunk in missing.chunks(ISSUES_PER_QUERY) {
+        let rows = issue::Entity::find().filter(issue::Column::Id.is_in(chunk.iter().copied())).all(tx).await?;
+        known.extend(rows.into_iter().map(|row| (row.id, standing(row))));
     }
-    Ok(issues)
+    Ok(known)
+}
+
+fn standing(row: issue::Model) -> Standing {
+    Standing {
+        id: row.id,
+        kind: row.kind,
+        status: row.status,
+        substatus: row.substatus,
+        first_seen: row.first_seen,
+        last_seen: row.last_seen,
+        events: row.events,
+        first_release_id: row.first_release_id,
+        last_release_id: row.last_release_id,
+    }
 }
 
 /// A regression and the release it was seen in.
@@ -69,7 +108,7 @@ struct Regressed {
 }
 
 /// Whether what arrived reopens a resolved issue. Each release of the batch is asked, since only a later one does.
-async fn regression_of(tx: &Tx, issue: &issue::Model, tally: &Tally) -> Result<Option<Regressed>> {
+async fn regression_of(tx: &Tx, issue: &Standing, tally: &Tally) -> Result<Option<Regressed>> {
     if issue.status != "resolved" {
         return Ok(None);
     }
@@ -104,7 +143,7 @@ fn order_of(row: &release::Model) -> ReleaseOrder<'_> {
 /// An issue's row after a batch: id, events and users to add, first and last sight, first and last release.
 type Added = [i64; 7];
 
-fn added(issue: &issue::Model, tally: &Tally, users: i64) -> Added {
+fn added(issue: &Standing, tally: &Tally, users: i64) -> Added {
     let latest = tally.last_release();
     let last_release = latest.filter(|_| tally.last_seen >= issue.last_seen).unwrap_or(issue.last_release_id);
     let is_first = issue.first_release_id == NONE && issue.events == 0;
@@ -113,18 +152,8 @@ fn added(issue: &issue::Model, tally: &Tally, users: i64) -> Added {
     [issue.id, tally.events, users, first_seen, last_seen, first_release, last_release]
 }
 
-/// One statement for all issues: a statement each was the largest part of a batch.
-async fn add(tx: &Tx, counts: &[Added]) -> Result<()> {
-    let head = "WITH added (id, events, users, first_seen, last_seen, first_release_id, last_release_id) AS (";
-    let tail = ") UPDATE issue SET events = issue.events + added.events, users = issue.users + added.users, \
-                first_seen = added.first_seen, last_seen = added.last_seen, \
-                first_release_id = added.first_release_id, last_release_id = added.last_release_id \
-                FROM added WHERE issue.id = added.id";
-    bulk::with_rows(tx, head, counts, tail).await
-}
-
 /// Reopens an issue that came back, and lets one that has been new for long be ongoing.
-async fn change_state(tx: &Tx, now: i64, issue: &issue::Model, regressed: Option<&Regressed>) -> Result<()> {
+async fn change_state(tx: &Tx, now: i64, issue: &Standing, regressed: Option<&Regressed>) -> Result<()> {
     use issue::Column;
     let update = issue::Entity::update_many().filter(Column::Id.eq(issue.id));
     let update = if let Some(regressed) = regressed {
@@ -141,7 +170,7 @@ async fn change_state(tx: &Tx, now: i64, issue: &issue::Model, regressed: Option
     Ok(())
 }
 
-async fn record_regression(tx: &Tx, batch: &Batch<'_>, issue: &issue::Model, regressed: &Regressed) -> Result<()> {
+async fn record_regression(tx: &Tx, batch: &Batch<'_>, issue: &Standing, regressed: &Regressed) -> Result<()> {
     resolution::Entity::delete_by_id(issue.id).exec(tx).await?;
     let row = regression::ActiveModel {
         id: NotSet,

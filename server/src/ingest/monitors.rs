@@ -46,6 +46,10 @@ pub(super) async fn write(tx: &Tx, names: &Names, batch: &Batch<'_>) -> Result<M
     let mut ledger = Ledger::new(batch.project_id);
     let overdue = watch.map(|_| batch.now);
     rows::load(tx, names, &mut ledger, &check_ins, overdue).await?;
+    if watch.is_some_and(|watch| watch.set_back) {
+        rows::load_ahead(tx, &mut ledger, batch.now).await?;
+        ledger.come_back(batch.now);
+    }
     rows::make_missing(tx, names, &mut ledger, &check_ins).await?;
     let mut reports = Parcel { project_id: batch.project_id, received_at: batch.now, ..Parcel::default() };
     for check_in in check_ins {

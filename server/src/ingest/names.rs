@@ -9,12 +9,20 @@ use super::arrival::Place;
 use super::batch::Batch;
 use crate::error::Result;
 use crate::releases::order;
+use crate::store::Tx;
+use crate::store::bulk::{Bulk, Kind, Writes};
 use crate::store::entities::{environment, release};
 use crate::store::releases::NONE;
-use crate::store::{Tx, bulk};
 
 /// Names remembered before all are forgotten; a project that makes up a release per event must not eat the memory.
 const REMEMBERED: usize = 20_000;
+
+/// Moves when a release was last seen.
+const SEE_RELEASES: Bulk = Bulk {
+    head: "UPDATE release SET last_seen = rows.at FROM ",
+    columns: &[("id", Kind::Integer), ("at", Kind::Integer)],
+    tail: " WHERE release.id = rows.id AND release.last_seen < rows.at",
+};
 
 /// Ids of the releases and environments of every project seen so far.
 #[derive(Debug, Default)]
@@ -38,24 +46,21 @@ impl Names {
     }
 
     /// Makes sure that every name of the batch has a row and an id, and moves `last_seen` of its releases.
-    pub(super) async fn learn(&mut self, tx: &Tx, batch: &Batch<'_>) -> Result<()> {
+    pub(super) async fn learn(&mut self, tx: &Tx, writes: &mut Writes, batch: &Batch<'_>) -> Result<()> {
         if self.releases.len() + self.environments.len() > REMEMBERED {
             self.forget();
         }
         let seen = seen_releases(batch);
         self.learn_releases(tx, batch.project_id, &seen).await?;
         self.learn_environments(tx, batch).await?;
-        self.see_releases(tx, batch.project_id, &seen).await
+        self.see_releases(writes, batch.project_id, &seen)
     }
 
     /// Moves `last_seen` of the releases that were seen later than ever before.
-    async fn see_releases(&self, tx: &Tx, project_id: i64, seen: &BTreeMap<&str, (i64, i64)>) -> Result<()> {
-        let ids = seen.iter().filter_map(|(version, (_, last))| {
-            Some([*self.releases.get(&(project_id, (*version).to_owned()))?, *last])
-        });
-        let rows: Vec<[i64; 2]> = ids.collect();
-        let tail = ") UPDATE release SET last_seen = seen.at FROM seen WHERE release.id = seen.id AND release.last_seen < seen.at";
-        bulk::with_rows(tx, "WITH seen (id, at) AS (", &rows, tail).await
+    fn see_releases(&self, writes: &mut Writes, project_id: i64, seen: &BTreeMap<&str, (i64, i64)>) -> Result<()> {
+        let id = |version: &str| self.releases.get(&(project_id, version.to_owned())).copied();
+        let rows = seen.iter().filter_map(|(version, (_, last))| Some((id(version)?, *last)));
+        writes.add(SEE_RELEASES, &rows.collect::<Vec<_>>())
     }
 
     async fn learn_releases(&mut self, tx: &Tx, project_id: i64, seen: &BTreeMap<&str, (i64, i64)>) -> Result<()> {

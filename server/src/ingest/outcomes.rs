@@ -2,15 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, EntityTrait};
-
 use super::arrival::{Fate, NewEvent};
 use super::batch::Batch;
 use crate::clock::HOUR_MS;
 use crate::error::Result;
-use crate::store::Tx;
-use crate::store::entities::outcome_hour;
+use crate::store::bulk::{Bulk, Kind, Writes};
 
 /// Longest category or reason we store, characters; clients make reasons up.
 const WORD_CHARS: usize = 100;
@@ -20,10 +16,25 @@ const DUPLICATE: &str = "duplicate";
 /// The reason of events whose issue was deleted for good.
 const DISCARDED: &str = "discarded";
 
+const COUNT: Bulk = Bulk {
+    head: "INSERT INTO outcome_hour (project_id, hour, outcome, category, reason, quantity) \
+           SELECT project_id, hour, outcome, category, reason, quantity FROM ",
+    columns: &[
+        ("project_id", Kind::Integer),
+        ("hour", Kind::Integer),
+        ("outcome", Kind::Text),
+        ("category", Kind::Text),
+        ("reason", Kind::Text),
+        ("quantity", Kind::Integer),
+    ],
+    tail: " WHERE true ON CONFLICT (project_id, hour, outcome, category, reason) \
+           DO UPDATE SET quantity = outcome_hour.quantity + excluded.quantity",
+};
+
 /// Adds the outcomes of a batch: those admission saw, what the writer found to be stored already,
 /// and what of the fresh events it discarded.
-pub(super) async fn count(
-    tx: &Tx,
+pub(super) fn count(
+    writes: &mut Writes,
     batch: &Batch<'_>,
     (kept_events, discarded_events): (&[&NewEvent], &[&NewEvent]),
     fresh_feedback: usize,
@@ -50,32 +61,11 @@ pub(super) async fn count(
         add(Fate::Dropped, category, DISCARDED, number(discarded));
         add(Fate::Dropped, category, DUPLICATE, number(arrived - kept - discarded));
     }
-    insert(tx, batch, sums).await
-}
-
-async fn insert(tx: &Tx, batch: &Batch<'_>, sums: BTreeMap<(Fate, String, String), i64>) -> Result<()> {
-    if sums.is_empty() {
-        return Ok(());
-    }
-    let rows = sums.into_iter().map(|((fate, category, reason), quantity)| outcome_hour::ActiveModel {
-        project_id: Set(batch.project_id),
-        hour: Set(batch.now.div_euclid(HOUR_MS)),
-        outcome: Set(fate.as_str().to_owned()),
-        category: Set(category),
-        reason: Set(reason),
-        quantity: Set(quantity),
+    let hour = batch.now.div_euclid(HOUR_MS);
+    let rows = sums.iter().map(|((fate, category, reason), quantity)| {
+        (batch.project_id, hour, fate.as_str(), category, reason, quantity)
     });
-    let conflict = OnConflict::columns([
-        outcome_hour::Column::ProjectId,
-        outcome_hour::Column::Hour,
-        outcome_hour::Column::Outcome,
-        outcome_hour::Column::Category,
-        outcome_hour::Column::Reason,
-    ])
-    .value(outcome_hour::Column::Quantity, Expr::cust("outcome_hour.quantity + excluded.quantity"))
-    .to_owned();
-    outcome_hour::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(tx).await?;
-    Ok(())
+    writes.add(COUNT, &rows.collect::<Vec<_>>())
 }
 
 fn word(text: &str) -> String {

@@ -8,14 +8,12 @@ use uuid::Uuid;
 
 use super::arrival::{NewEvent, NewFeedback, Place};
 use super::batch::Batch;
+use super::known::Known;
 use super::names::Names;
 use super::{discards, feedback};
 use crate::error::Result;
 use crate::store::Tx;
 use crate::store::entities::{group_hash, issue, project};
-
-/// Hashes in one query: one bind each.
-const HASHES_PER_QUERY: usize = 5_000;
 
 /// Where each hash of a batch leads.
 #[derive(Debug, Default)]
@@ -65,14 +63,17 @@ struct Draft<'a> {
 
 /// Finds the issues of fresh events and feedback, and makes those that are missing.
 pub(super) async fn place(
-    tx: &Tx,
-    names: &Names,
+    (tx, names): (&Tx, &Names),
     batch: &Batch<'_>,
+    known: &Known,
     events: &[&NewEvent],
     feedback: &[&NewFeedback],
 ) -> Result<Placed> {
-    let of_events = events.iter().flat_map(|event| event_hashes(event).chain(former_hashes(event)));
-    let mut placed = known(tx, batch.project_id, of_events.chain(feedback.iter().map(|one| one.hash))).await?;
+    let mut placed = Placed {
+        issues: known.hashes.iter().map(|(hash, (issue_id, _))| (*hash, *issue_id)).collect(),
+        parts: known.hashes.iter().filter_map(|(hash, (_, part_id))| Some((*hash, (*part_id)?))).collect(),
+        ..Placed::default()
+    };
     adopt_by_other_hashes(tx, batch.project_id, events, &mut placed).await?;
     feedback::adopt_near_duplicates(tx, batch.project_id, feedback, (&mut placed.issues, &mut placed.parts)).await?;
     placed.discarded = discards::among(tx, batch.project_id, events, &placed).await?;
@@ -85,23 +86,8 @@ pub(super) fn event_hashes(event: &NewEvent) -> impl Iterator<Item = Uuid> {
     std::iter::once(event.hash.into()).chain(event.other_hashes.iter().map(|hash| (*hash).into()))
 }
 
-fn former_hashes(event: &NewEvent) -> impl Iterator<Item = Uuid> {
+pub(super) fn former_hashes(event: &NewEvent) -> impl Iterator<Item = Uuid> {
     event.former_hashes.iter().map(|hash| (*hash).into())
-}
-
-async fn known(tx: &Tx, project_id: i64, hashes: impl Iterator<Item = Uuid>) -> Result<Placed> {
-    let wanted: Vec<Uuid> = hashes.collect::<HashSet<_>>().into_iter().collect();
-    let mut found = Placed::default();
-    for chunk in wanted.chunks(HASHES_PER_QUERY) {
-        let rows = group_hash::Entity::find()
-            .filter(group_hash::Column::ProjectId.eq(project_id))
-            .filter(group_hash::Column::Hash.is_in(chunk.iter().copied()))
-            .all(tx)
-            .await?;
-        found.parts.extend(rows.iter().filter_map(|row| Some((row.hash, row.part_id?))));
-        found.issues.extend(rows.into_iter().map(|row| (row.hash, row.issue_id)));
-    }
-    Ok(found)
 }
 
 /// An event whose primary hash is new but whose other hash is known joins that issue, and its primary hash with it.

@@ -1,11 +1,13 @@
 //! What a project wants done with what arrives for it, made ready for use once and remembered for a while.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use fieldfare_app::api::{LimitSettings, Protection};
 use moka::future::Cache;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use super::address_key::AddressKey;
 use crate::error::{Error, Result};
@@ -13,12 +15,15 @@ use crate::filters::Filters;
 use crate::grouping::Rules;
 use crate::issues::{FormerGrouping, GroupingOf};
 use crate::scrub::Scrubber;
+use crate::store::entities::discarded_hash;
 use crate::store::{Store, project_settings};
 
 /// How long a policy is believed. A change made through another process works at most this long after.
 const BELIEVED_FOR: Duration = Duration::from_secs(10);
 /// Policies remembered; compiled patterns take some kilobytes each.
 const REMEMBERED: u64 = 1_000;
+/// Discarded fingerprints known to a policy, the latest; events of earlier ones use up quota, and are dropped all the same.
+const DISCARDED_MAX: u64 = 5_000;
 
 /// How the events of one project are treated on their way in.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +38,9 @@ pub struct Policy {
     pub scrubber: Scrubber,
     /// What is not kept at all.
     pub filters: Filters,
+    /// Fingerprints of issues that were deleted for good. Whether an event goes is decided by the writer, who knows whether
+    /// it has an issue all the same; here it is known that it need not be charged for.
+    pub discarded: HashSet<Uuid>,
     /// Tells people apart who are known by their address only.
     pub address_key: AddressKey,
 }
@@ -45,8 +53,16 @@ impl Policy {
         // What cannot be read was refused when it was saved, and does nothing.
         let ((scrubber, _), (filters, _)) = (Scrubber::of(&protection), Filters::new(&protection.filters));
         let (grouping, former_grouping) = (grouping.rules, grouping.former);
-        Ok(Self { grouping, limits, former_grouping, scrubber, filters, address_key })
+        let discarded = discarded(db, project_id).await?;
+        Ok(Self { grouping, limits, former_grouping, scrubber, filters, discarded, address_key })
     }
+}
+
+async fn discarded(db: &impl ConnectionTrait, project_id: i64) -> Result<HashSet<Uuid>> {
+    use discarded_hash::{Column, Entity};
+    let rows = Entity::find().select_only().column(Column::Hash).filter(Column::ProjectId.eq(project_id));
+    let latest = rows.order_by_desc(Column::DiscardedAt).limit(DISCARDED_MAX).into_tuple::<Uuid>();
+    Ok(latest.all(db).await?.into_iter().collect())
 }
 
 /// The policies of this process, by project.

@@ -13,6 +13,7 @@ use super::policy::{Policies, Policy};
 use crate::clock::{Clock, DAY_MS};
 use crate::error::Result;
 use crate::grouping;
+use crate::protocol::json::Json;
 use crate::protocol::mapped::{self, MappedFrame};
 use crate::protocol::normalise::{self, Arrival};
 use crate::protocol::title::culprit;
@@ -130,7 +131,7 @@ impl Linker {
     /// The event with its maps applied; `None` where there are none, or where they are applied already.
     async fn map(&self, row: event::Model, policy: &Policy, scope: Scope) -> Result<Option<Relinked>> {
         let json = payload::unpack_bytes(&row.payload)?;
-        let Ok(value) = serde_json::from_slice(&json) else { return Ok(None) };
+        let Ok(value) = Json::parse(&json) else { return Ok(None) };
         if mapped::is_mapped(&value) {
             return Ok(None);
         }

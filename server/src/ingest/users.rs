@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryResult, Statement};
 
 use super::tally::Tally;
 use crate::error::Result;
 use crate::store::Tx;
+use crate::store::bulk::{Kind, document, rows};
 use crate::store::entities::issue_user::{self, Column};
 
 /// Users in one query or INSERT: four binds each at most.
@@ -37,21 +38,25 @@ pub(super) async fn record(tx: &Tx, project_id: i64, tallies: &BTreeMap<i64, Tal
     Ok(new)
 }
 
+/// The columns of a pair of issue and user.
+const PAIRS: [(&str, Kind); 2] = [("issue_id", Kind::Integer), ("user_hash", Kind::Integer)];
+
 /// What is stored of the same issues and users. One query for the whole batch: a query per issue cost a third of it.
 async fn known(tx: &Tx, project_id: i64, meetings: &[Meeting]) -> Result<HashSet<Meeting>> {
     let pairs: BTreeSet<(i64, i64)> = meetings.iter().map(|&(issue_id, user, _)| (issue_id, user)).collect();
-    let pairs: Vec<(i64, i64)> = pairs.into_iter().collect();
-    let mut known = HashSet::new();
-    for chunk in pairs.chunks(ROWS_PER_STATEMENT) {
-        let pair = Expr::tuple([Expr::col(Column::IssueId), Expr::col(Column::UserHash)]);
-        let rows = issue_user::Entity::find()
-            .filter(Column::ProjectId.eq(project_id))
-            .filter(pair.in_tuples(chunk.iter().copied()))
-            .all(tx)
-            .await?;
-        known.extend(rows.into_iter().map(|row| (row.issue_id, row.user_hash, row.release_id)));
+    if pairs.is_empty() {
+        return Ok(HashSet::new());
     }
-    Ok(known)
+    let backend = tx.get_database_backend();
+    let sql = format!(
+        "SELECT issue_user.issue_id, issue_user.user_hash, issue_user.release_id FROM {} JOIN issue_user \
+         ON issue_user.project_id = $1 AND issue_user.issue_id = rows.issue_id AND issue_user.user_hash = rows.user_hash",
+        rows(backend, &PAIRS, 2)
+    );
+    let values = [project_id.into(), document(&pairs.into_iter().collect::<Vec<_>>())?.into()];
+    let found = tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
+    let meeting = |row: QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
+    found.into_iter().map(meeting).collect()
 }
 
 /// Counts the meetings that are not known, and lists them.

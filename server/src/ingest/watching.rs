@@ -12,12 +12,12 @@ use tokio_util::sync::CancellationToken;
 
 use super::arrival::Parcel;
 use super::writer::Queue;
-use crate::clock::{Clock, DAY_MS, HOUR_MS};
+use crate::clock::Clock;
 use crate::error::Result;
 use crate::jobs::runner;
 use crate::monitors::Watch;
 use crate::store::Store;
-use crate::store::entities::{check_in, installation_setting, monitor, transaction_hour, transaction_name};
+use crate::store::entities::{check_in, installation_setting, monitor};
 
 /// How often somebody looks. Margins are minutes, so a quarter of one is soon enough.
 const PAUSE: Duration = Duration::from_secs(15);
@@ -25,24 +25,11 @@ const PAUSE: Duration = Duration::from_secs(15);
 const PARCELS_MAX: usize = 20;
 /// Where the watch is noted.
 const SETTING: &str = "monitor_watch";
-/// How long a run is remembered.
-const CHECK_INS_KEPT_MS: i64 = 30 * DAY_MS;
-/// How long response times are remembered, hours: a release is compared with one that ran a quarter ago at most.
-const TRANSACTIONS_KEPT_HOURS: i64 = 90 * 24;
-/// How long the names of an hour are remembered, hours: as long as transactions of that hour may still arrive, and one
-/// day more.
-const NAMES_KEPT_HOURS: i64 = 6 * 24;
 
 /// Watches until told to stop.
 pub async fn run(store: Store, queue: Queue, clock: Clock, stop: CancellationToken) {
-    let mut cleared_in = 0;
     while !stop.is_cancelled() {
-        let now = clock.now();
-        let looked = look(&store, &queue, now).await;
-        let hour = now.div_euclid(HOUR_MS);
-        let cleared = if hour == cleared_in { Ok(()) } else { clear(&store, now).await };
-        cleared_in = hour;
-        for error in [looked.err(), cleared.err()].into_iter().flatten() {
+        if let Err(error) = look(&store, &queue, clock.now()).await {
             tracing::error!(error = format!("{error:#}"), "the watch over monitors could not be kept");
         }
         runner::sleep(PAUSE, &stop).await;
@@ -64,7 +51,14 @@ pub async fn look(store: &Store, queue: &Queue, now: i64) -> Result<()> {
     {
         return Ok(());
     }
-    let watch = keep(store, now).await?;
+    let watch = keep(store, |before| before.kept(now)).await?;
+    if watch.set_back {
+        for project_id in projects_watched(store).await? {
+            let watch = Some(watch.clone());
+            queue.commit(Parcel { project_id, received_at: now, watch, ..Parcel::default() }).await?;
+        }
+        keep(store, |before| Watch { set_back: false, ..before }).await?;
+    }
     for _ in 0..PARCELS_MAX {
         let due = projects_due(store, now).await?;
         if due.is_empty() {
@@ -78,14 +72,14 @@ pub async fn look(store: &Store, queue: &Queue, now: i64) -> Result<()> {
     Ok(())
 }
 
-async fn keep(store: &Store, now: i64) -> Result<Watch> {
+async fn keep(store: &Store, change: impl FnOnce(Watch) -> Watch) -> Result<Watch> {
     let tx = store.begin().await?;
     let stored = installation_setting::Entity::find_by_id(SETTING.to_owned()).one(&tx).await?;
     let before: Watch = match stored {
         Some(row) => serde_json::from_str(&row.value).map_err(anyhow::Error::from)?,
         None => Watch::default(),
     };
-    let watch = before.kept(now);
+    let watch = change(before);
     let value = serde_json::to_string(&watch).map_err(anyhow::Error::from)?;
     let row = installation_setting::ActiveModel { name: Set(SETTING.to_owned()), value: Set(value) };
     let conflict = OnConflict::column(installation_setting::Column::Name)
@@ -94,6 +88,12 @@ async fn keep(store: &Store, now: i64) -> Result<Watch> {
     installation_setting::Entity::insert(row).on_conflict(conflict).exec_without_returning(&tx).await?;
     tx.commit().await?;
     Ok(watch)
+}
+
+/// Those that have monitors at all.
+async fn projects_watched(store: &Store) -> Result<Vec<i64>> {
+    let all = monitor::Entity::find().select_only().column(monitor::Column::ProjectId).distinct();
+    Ok(all.into_tuple().all(store.reader()).await?)
 }
 
 async fn projects_due(store: &Store, now: i64) -> Result<Vec<i64>> {
@@ -117,16 +117,4 @@ async fn projects_due(store: &Store, now: i64) -> Result<Vec<i64>> {
     all.sort_unstable();
     all.dedup();
     Ok(all)
-}
-
-/// Forgets runs and response times that are too old to be shown.
-async fn clear(store: &Store, now: i64) -> Result<()> {
-    let (db, hour) = (store.writer(), now.div_euclid(HOUR_MS));
-    let runs = check_in::Entity::delete_many().filter(check_in::Column::StartedAt.lt(now - CHECK_INS_KEPT_MS));
-    runs.filter(check_in::Column::DueAt.is_null()).exec(db).await?;
-    let hours = transaction_hour::Column::Hour.lt(hour - TRANSACTIONS_KEPT_HOURS);
-    transaction_hour::Entity::delete_many().filter(hours).exec(db).await?;
-    let names = transaction_name::Column::Hour.lt(hour - NAMES_KEPT_HOURS);
-    transaction_name::Entity::delete_many().filter(names).exec(db).await?;
-    Ok(())
 }

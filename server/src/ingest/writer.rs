@@ -3,12 +3,14 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::arrival::Parcel;
 use super::batch;
 use super::names::Names;
+use super::trouble::Trouble;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::search::Search;
@@ -39,6 +41,8 @@ pub struct Counts {
     pub parcels: AtomicU64,
     pub refused: AtomicU64,
     pub failed: AtomicU64,
+    /// What keeps it from writing.
+    pub trouble: Trouble,
 }
 
 /// The other end of the queue, to be run by whoever runs background work.
@@ -91,7 +95,17 @@ impl std::fmt::Debug for Waiting {
 
 impl Writer {
     /// Writes until told to stop; what is in the queue by then is still written.
-    pub async fn run(mut self, stop: CancellationToken) {
+    ///
+    /// On a thread of its own: a batch is a row of questions to the database, and among the tasks of the shared workers each
+    /// answer would wait until a whole event is admitted.
+    pub async fn run(self, stop: CancellationToken) {
+        let here = Handle::current();
+        if let Err(error) = tokio::task::spawn_blocking(move || here.block_on(self.write_until(stop))).await {
+            tracing::error!(%error, "the writer ended; nothing more is accepted");
+        }
+    }
+
+    async fn write_until(mut self, stop: CancellationToken) {
         let mut names = Names::default();
         let mut waiting = Vec::with_capacity(BATCH_REQUESTS);
         loop {
@@ -125,6 +139,7 @@ impl Writer {
 
     fn acknowledge(&self, waiting: &mut Vec<Waiting>) {
         self.counts.batches.fetch_add(1, Ordering::Relaxed);
+        self.counts.trouble.is_over();
         for one in waiting.drain(..) {
             self.answer(one, Ok(()));
         }
@@ -140,7 +155,9 @@ impl Writer {
         counter.fetch_add(1, Ordering::Relaxed);
         // Whatever the database said is for the log; to the client it means "send it again later".
         let result = result.map_err(|error| {
-            tracing::error!(error = %describe(&error), project.id = project_id, "a request could not be written");
+            let error = describe(&error);
+            self.counts.trouble.note(&error, self.clock.now());
+            tracing::error!(error, project.id = project_id, "a request could not be written");
             Error::Unavailable
         });
         // A client that hung up does not hear of it; what it sent is kept all the same.

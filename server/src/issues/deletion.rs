@@ -44,7 +44,7 @@ pub enum Afterwards {
 /// # Errors
 /// [`Error::Forbidden`] below lead, [`Error::NotFound`] for an unknown issue, [`Error::Invalid`] when feedback is to be
 /// discarded: people who write have a right to be read.
-pub async fn delete(store: &Store, now: i64, viewer: &Viewer, issue: &str, afterwards: Afterwards) -> Result<()> {
+pub async fn delete(store: &Store, now: i64, viewer: &Viewer, issue: &str, afterwards: Afterwards) -> Result<i64> {
     super::require(viewer, Role::Lead)?;
     let tx = store.begin().await?;
     changes::lock(&tx).await?;
@@ -57,7 +57,8 @@ pub async fn delete(store: &Store, now: i64, viewer: &Viewer, issue: &str, after
         issue_deletion::ActiveModel { issue_id: Set(row.id), project_id: Set(row.project_id), asked_at: Set(now) };
     issue_deletion::Entity::insert(left).exec_without_returning(&tx).await?;
     changes::record(&tx, &[Change::Issue { project_id: row.project_id, issue_id: row.id }]).await?;
-    Ok(tx.commit().await?)
+    tx.commit().await?;
+    Ok(row.project_id)
 }
 
 /// Remembers the fingerprints of an issue as unwanted.

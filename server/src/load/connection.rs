@@ -74,17 +74,24 @@ impl Connection {
     }
 }
 
+/// Bytes there and back, with TLS or without.
+pub(super) trait Wire: AsyncRead + AsyncWrite + Send + Unpin + 'static {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin + 'static> Wire for T {}
+
 async fn connect(place: &Place) -> anyhow::Result<SendRequest<Full<Bytes>>> {
+    speak(open(place).await?).await
+}
+
+/// A connection on which nothing was said yet.
+pub(super) async fn open(place: &Place) -> anyhow::Result<Box<dyn Wire>> {
     let name = place.name.trim_matches(['[', ']']);
     let stream = TcpStream::connect((name, place.port)).await?;
     stream.set_nodelay(true)?;
-    if place.tls { speak(secured(name, stream).await?).await } else { speak(stream).await }
+    Ok(if place.tls { Box::new(secured(name, stream).await?) } else { Box::new(stream) })
 }
 
-async fn secured(
-    name: &str,
-    stream: TcpStream,
-) -> anyhow::Result<impl AsyncRead + AsyncWrite + Send + Unpin + 'static> {
+async fn secured(name: &str, stream: TcpStream) -> anyhow::Result<impl Wire> {
     let mut roots = rustls::RootCertStore::empty();
     let found = rustls_native_certs::load_native_certs();
     let (added, _) = roots.add_parsable_certificates(found.certs);
@@ -95,9 +102,7 @@ async fn secured(
 }
 
 #[expect(clippy::disallowed_methods, reason = "the connection's own work, which ends with it")]
-async fn speak(
-    stream: impl AsyncRead + AsyncWrite + Send + Unpin + 'static,
-) -> anyhow::Result<SendRequest<Full<Bytes>>> {
+async fn speak(stream: impl Wire) -> anyhow::Result<SendRequest<Full<Bytes>>> {
     let (sender, connection) = handshake(TokioIo::new(stream)).await?;
     tokio::spawn(async move {
         if let Err(error) = connection.await {

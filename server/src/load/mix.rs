@@ -7,7 +7,7 @@ use anyhow::{Context, ensure};
 /// One kind of request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// An error of a Python web shop, about 15 kB with 30 frames.
+    /// An error of a Python web shop, about 15 kB with 24 frames.
     Error,
     /// An error of a page in a browser, about 6 kB, source maps not applied.
     Browser,

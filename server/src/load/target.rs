@@ -71,13 +71,24 @@ impl Target {
         let path = self.place.path(&format!("/api/{}/envelope/", self.project_id));
         let request = Request::post(path)
             .header(header::HOST, &self.place.host)
-            .header(
-                "x-sentry-auth",
-                format!("Sentry sentry_version=7, sentry_client=fieldfare.load/1, sentry_key={}", self.public_key),
-            )
+            .header("x-sentry-auth", self.auth())
             .header(header::CONTENT_TYPE, "application/x-sentry-envelope")
             .header(header::CONTENT_ENCODING, "gzip");
         Ok(request.body(body)?)
+    }
+
+    /// What stands before the body of such a request on the wire; without a length it is sent in chunks.
+    pub(super) fn head(&self, coding: Option<&str>, length: Option<u64>) -> String {
+        let path = self.place.path(&format!("/api/{}/envelope/", self.project_id));
+        let (host, auth) = (&self.place.host, self.auth());
+        let coding = coding.map(|coding| format!("content-encoding: {coding}\r\n")).unwrap_or_default();
+        let framing =
+            length.map_or("transfer-encoding: chunked".to_owned(), |length| format!("content-length: {length}"));
+        format!("POST {path} HTTP/1.1\r\nhost: {host}\r\nx-sentry-auth: {auth}\r\n{coding}{framing}\r\n\r\n")
+    }
+
+    fn auth(&self) -> String {
+        format!("Sentry sentry_version=7, sentry_client=fieldfare.load/1, sentry_key={}", self.public_key)
     }
 }
 

@@ -64,6 +64,12 @@ pub fn expected_after(schedule: &Schedule, expected: i64, at: i64) -> i64 {
     schedule.next_after(from)
 }
 
+/// Whether a monitor waits for a time so far away that only a clock that was ahead can have led there: beyond the next
+/// time, and the one after an early run, and one more for a clock between two.
+pub fn is_ahead(schedule: &Schedule, expected: i64, now: i64) -> bool {
+    expected > (0..3).fold(now, |at, _| schedule.next_after(at))
+}
+
 /// As Debian's cron does it: a job whose time is skipped in spring runs when the clock has jumped, one whose time comes
 /// twice in autumn runs the first time.
 fn next_by_crontab(crontab: &Crontab, zone: &TimeZone, at: i64) -> Option<i64> {

@@ -14,12 +14,21 @@ pub struct Watch {
     pub at: i64,
     /// From and to, oldest first.
     pub gaps: Vec<(i64, i64)>,
+    /// Whether the clock was set back since, so that monitors may wait for what will not come for a long time.
+    #[serde(default)]
+    pub set_back: bool,
 }
 
 impl Watch {
     /// The watch as it is once somebody has looked at `now`.
     #[must_use]
     pub fn kept(mut self, now: i64) -> Self {
+        if self.at - now > DOWN_AFTER_MS {
+            // What was noted of times to come never happened.
+            self.gaps.retain(|(begin, _)| *begin < now);
+            self.gaps.iter_mut().for_each(|(_, end)| *end = now.min(*end));
+            return Self { at: now, set_back: true, ..self };
+        }
         if self.at > 0 && now - self.at > DOWN_AFTER_MS {
             self.gaps.push((self.at, now));
             let surplus = self.gaps.len().saturating_sub(GAPS_MAX);
@@ -49,14 +58,25 @@ mod tests {
         }
         assert_eq!(watch.gaps, []);
         watch = watch.kept(170 * MINUTE).kept(171 * MINUTE);
-        assert_eq!(watch, Watch { at: 171 * MINUTE, gaps: vec![(110 * MINUTE, 170 * MINUTE)] });
+        assert_eq!(watch, Watch { at: 171 * MINUTE, gaps: vec![(110 * MINUTE, 170 * MINUTE)], set_back: false });
         // Another process whose clock is behind takes nothing back.
         assert_eq!(watch.clone().kept(171 * MINUTE - 1), watch);
     }
 
     #[test]
+    fn a_clock_that_is_set_back_takes_the_future_with_it() {
+        let day = 24 * 60 * MINUTE;
+        let ahead = Watch::default().kept(day).kept(3 * day).kept(400 * day);
+        assert_eq!(ahead.gaps, [(day, 3 * day), (3 * day, 400 * day)]);
+        let back = ahead.clone().kept(4 * day);
+        assert_eq!(back, Watch { at: 4 * day, gaps: vec![(day, 3 * day), (3 * day, 4 * day)], set_back: true });
+        assert_eq!(ahead.kept(2 * day), Watch { at: 2 * day, gaps: vec![(day, 2 * day)], set_back: true });
+        assert!(back.kept(4 * day + MINUTE).set_back, "until somebody has seen to it");
+    }
+
+    #[test]
     fn what_overlaps_a_gap_was_not_heard() {
-        let watch = Watch { at: 30, gaps: vec![(10, 20)] };
+        let watch = Watch { at: 30, gaps: vec![(10, 20)], set_back: false };
         for (from, to, heard) in [
             (1, 5, true),
             (1, 10, true),

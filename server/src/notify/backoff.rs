@@ -5,7 +5,7 @@ pub(super) const ATTEMPTS_MAX: i32 = 12;
 /// The pause after the first failure, ms; each further one is twice as long.
 const FIRST_PAUSE_MS: i64 = 60_000;
 /// The longest pause, ms.
-const LONGEST_PAUSE_MS: i64 = 6 * 3_600_000;
+pub(super) const LONGEST_PAUSE_MS: i64 = 6 * 3_600_000;
 
 /// How long to wait after this many failed attempts, or that it is enough.
 pub(super) fn pause_ms(attempts: i32) -> Option<i64> {

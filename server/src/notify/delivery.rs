@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio_util::sync::CancellationToken;
 
-use super::backoff::{ATTEMPTS_MAX, pause_ms};
+use super::backoff::{ATTEMPTS_MAX, LONGEST_PAUSE_MS, pause_ms};
 use super::compose;
 use super::mailer::{Failure, Mail, Mailer, SEND_TIMEOUT, reason};
 use crate::clock::Clock;
@@ -59,13 +59,18 @@ pub async fn deliver_due(store: &Store, clock: &Clock, mailer: &Mailer, stop: &C
     Ok(found)
 }
 
-/// Owed, its time has come, and nobody is at it.
+/// Owed, its time has come, and nobody is at it. What waits longer than anything may was noted by a clock that was ahead
+/// and has been set back since; it must not wait until that time comes. Clocks of several servers differ a little, hence
+/// twice.
 fn is_due(now: i64) -> Condition {
+    let either = |one, other| Condition::any().add(one).add(other);
+    let come = either(Column::NextAttemptAt.lte(now), Column::NextAttemptAt.gt(now + 2 * LONGEST_PAUSE_MS));
+    let let_go = either(Column::ClaimedUntil.lt(now), Column::ClaimedUntil.gt(now + 2 * LEASE_MS));
     Condition::all()
         .add(Column::DeliveredAt.is_null())
         .add(Column::GivenUpAt.is_null())
-        .add(Column::NextAttemptAt.lte(now))
-        .add(Condition::any().add(Column::ClaimedUntil.is_null()).add(Column::ClaimedUntil.lt(now)))
+        .add(come)
+        .add(let_go.add(Column::ClaimedUntil.is_null()))
 }
 
 struct Round<'a> {

@@ -31,11 +31,11 @@ pub(super) async fn list(db: &impl ConnectionTrait, project_id: i64) -> Result<V
     Ok(shown.collect())
 }
 
-/// Takes a fingerprint from the list: its events make an issue again.
+/// Takes a fingerprint from the list: its events make an issue again. Answers the project's id.
 ///
 /// # Errors
 /// When the viewer may not, or the list has no such fingerprint.
-pub async fn allow_again(db: &impl ConnectionTrait, viewer: &Viewer, slug: &str, fingerprint: &str) -> Result<()> {
+pub async fn allow_again(db: &impl ConnectionTrait, viewer: &Viewer, slug: &str, fingerprint: &str) -> Result<i64> {
     if !viewer.role.may(Role::Lead) {
         return Err(Error::Forbidden);
     }
@@ -43,5 +43,5 @@ pub async fn allow_again(db: &impl ConnectionTrait, viewer: &Viewer, slug: &str,
     let missing = || Error::not_found("discarded fingerprint");
     let hash = Uuid::try_parse(fingerprint).map_err(|_| missing())?;
     let gone = Entity::delete_by_id((project.id, hash)).exec(db).await?;
-    if gone.rows_affected == 0 { Err(missing()) } else { Ok(()) }
+    if gone.rows_affected == 0 { Err(missing()) } else { Ok(project.id) }
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{discarded, get, settings};
 use crate::error::{Error, Result};
 use crate::filters::Filters;
+use crate::protocol::json::Json;
 use crate::protocol::normalise::{self, Arrival};
 use crate::scrub::Scrubber;
 use crate::store::entities::{event, project};
@@ -157,10 +158,11 @@ async fn latest(db: &impl ConnectionTrait, project_id: i64) -> Result<Value> {
     Ok(payload::unpack(&row.payload)?)
 }
 
-fn rehearse(settings: &Protection, mut payload: Value) -> Trial {
+fn rehearse(settings: &Protection, payload: Value) -> Trial {
+    let (json, mut payload) = (payload.to_string(), Json::from(payload));
     let ((scrubber, _), (filters, _)) = (Scrubber::of(settings), Filters::new(&settings.filters));
     let sender = crate::scrub::sender(&payload, None);
-    let scrubbed = scrubber.event(&mut payload);
+    let scrubbed = scrubber.event(&mut payload, json.as_bytes());
     let json = serde_json::to_string_pretty(&payload).unwrap_or_default();
     let arrival = Arrival { event_id: Uuid::nil(), received_at: 0, client_ip: None };
     let refused = filters.refuses_address(sender).or_else(|| filters.refuses(&normalise::event(payload, &arrival)));

@@ -28,6 +28,16 @@ impl Drift {
         Self(if difference.saturating_abs() < SMALLEST_MS { 0 } else { difference })
     }
 
+    /// Whether the client's clock is wrong.
+    pub fn is_any(self) -> bool {
+        self.0 != 0
+    }
+
+    /// A time in milliseconds as it would be by our clock.
+    pub fn correct(self, at: i64) -> i64 {
+        at.saturating_add(self.0)
+    }
+
     /// Corrects the times of an event or of feedback, and notes there what the client's clock said. Answers whether
     /// anything had to be changed.
     pub fn correct_event(self, event: &mut Value) -> bool {
@@ -64,7 +74,7 @@ impl Drift {
         for name in names {
             let Some(time) = fields.get_mut(name) else { continue };
             if let Some(at) = timestamp::parse(time) {
-                *time = json!(at.saturating_add(self.0) as f64 / 1_000.0);
+                *time = json!(self.correct(at) as f64 / 1_000.0);
                 changed = true;
             }
         }

@@ -11,6 +11,8 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 const MAX_STACKED: usize = 2;
 /// Buffer of the brotli decoder, bytes.
 const BROTLI_BUFFER: usize = 4_096;
+/// Room for what comes out at first, bytes: enough for most events.
+const FIRST_BYTES: usize = 32 * 1024;
 /// Largest window a zstd frame may ask for, as a power of two: 8 MiB, the largest any level below ultra uses.
 const ZSTD_WINDOW_LOG_MAX: u32 = 23;
 
@@ -62,7 +64,8 @@ pub fn store_body(body: &[u8], cap: usize) -> Result<Cow<'_, [u8]>, DecodeError>
     }
 }
 
-/// How large a body becomes when it is decoded, without keeping what comes out: a bomb costs time alone.
+/// How large a body becomes when it is decoded, without keeping what comes out: a bomb costs time alone. [`decode`] has
+/// enough with a cap of this, or of the body itself where that is larger: what stands between two codings may be.
 ///
 /// # Errors
 /// As [`decode`].
@@ -70,10 +73,13 @@ pub fn decoded_bytes(codings: &str, body: &[u8], cap: usize) -> Result<usize, De
     match codings.rsplit_once(',') {
         None => Ok(run(codings, body, cap, count)?.unwrap_or(body.len())),
         // Two codings at once were never seen but in attacks: the outer one may not become larger than it is.
-        Some((rest, last)) => match run(last, body, body.len(), keep)? {
-            Some(inner) => Ok(run(rest, &inner, cap, count)?.unwrap_or(inner.len())),
-            None => Ok(run(rest, body, cap, count)?.unwrap_or(body.len())),
-        },
+        Some((rest, last)) => {
+            let first = rest.rsplit(',').next().unwrap_or(rest);
+            match run(last, body, body.len(), keep)? {
+                Some(inner) => Ok(run(first, &inner, cap, count)?.unwrap_or(inner.len())),
+                None => Ok(run(first, body, cap, count)?.unwrap_or(body.len())),
+            }
+        }
     }
 }
 
@@ -127,7 +133,7 @@ fn is_zlib(body: &[u8]) -> bool {
 
 /// Reads to the end, one byte past `cap` at most: a bomb costs no more memory than the largest body allowed.
 fn drain(reader: impl Read, cap: usize, name: &'static str) -> Result<Vec<u8>, DecodeError> {
-    let mut out = Vec::new();
+    let mut out = Vec::with_capacity(FIRST_BYTES.min(cap));
     let limit = u64::try_from(cap).unwrap_or(u64::MAX).saturating_add(1);
     reader.take(limit).read_to_end(&mut out).map_err(|_| DecodeError::Corrupt(name))?;
     if out.len() > cap { Err(DecodeError::TooLarge) } else { Ok(out) }
@@ -223,6 +229,23 @@ mod tests {
         for (coding, body) in coded(JSON) {
             assert_eq!(decode(coding, &body, JSON.len()).as_deref(), Ok(JSON), "{coding}");
             assert_eq!(decode(coding, &body, JSON.len() - 1), Err(DecodeError::TooLarge), "{coding}");
+        }
+    }
+
+    #[test]
+    fn what_was_measured_is_enough_to_decode() {
+        // Compressing it makes it larger.
+        let random: Vec<u8> = (0_u32..300).map(|n| (n.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+        for (codings, body) in [
+            ("gzip", gzip(JSON)),
+            ("gzip, br", brotli(&gzip(JSON))),
+            ("gzip, gzip", gzip(&gzip(&random))),
+            ("br, gzip, deflate", zlib(&gzip(JSON))),
+            ("snappy, gzip", gzip(JSON)),
+        ] {
+            let bytes = decoded_bytes(codings, &body, CAP).unwrap();
+            let decoded = decode(codings, &body, bytes.max(body.len())).unwrap();
+            assert_eq!(decoded.len(), bytes, "{codings}");
         }
     }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::event::Event;
+use super::json::Json;
 use super::normalise::{self, Arrival, clean, id, text_of};
 
 /// Longest message, characters. Sentry's limit is 4,096; what a user took the time to write is not cut there.
@@ -35,8 +36,8 @@ pub struct Feedback {
 ///
 /// # Errors
 /// When there is no message.
-pub fn feedback(payload: Value, arrival: &Arrival<'_>) -> Result<Feedback, &'static str> {
-    let said = payload.pointer("/contexts/feedback").cloned().unwrap_or_default();
+pub fn feedback(payload: Json<'_>, arrival: &Arrival<'_>) -> Result<Feedback, &'static str> {
+    let said = payload.at(&["contexts", "feedback"]).cloned().unwrap_or_default().into_value();
     let event = normalise::event(payload, arrival);
     let text = |name: &str, chars: usize| said.get(name).cloned().and_then(text_of).and_then(|text| clean(text, chars));
     let user = event.user.as_ref();
@@ -110,7 +111,7 @@ mod tests {
     fn read(said: Value, rest: Value) -> Result<Feedback, &'static str> {
         let mut payload = json!({"type": "feedback", "contexts": {"feedback": said}});
         payload.as_object_mut().unwrap().extend(rest.as_object().cloned().unwrap());
-        feedback(payload, &ARRIVAL)
+        feedback(payload.into(), &ARRIVAL)
     }
 
     #[test]

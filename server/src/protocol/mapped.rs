@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::event::{Event, Frame, Generated};
+use super::json::{Fields, Json};
 
 /// The key of a payload that holds [`Mapped`]. What clients send under it is dropped on admission.
 pub const KEY: &str = "_fieldfare";
@@ -59,9 +60,9 @@ pub fn stacks(event: &Event) -> impl Iterator<Item = &[Frame]> {
 }
 
 /// Takes what is stored under our key out of a payload.
-pub(super) fn take(fields: &mut Map<String, Value>) -> Vec<MappedFrame> {
+pub(super) fn take(fields: &mut Fields<'_>) -> Vec<MappedFrame> {
     let Some(stored) = fields.remove(KEY) else { return Vec::new() };
-    serde_json::from_value(stored).map(|mapped: Mapped| mapped.frames).unwrap_or_default()
+    serde_json::from_value(stored.into_value()).map(|mapped: Mapped| mapped.frames).unwrap_or_default()
 }
 
 /// Puts the sources in the place of the generated frames.
@@ -105,7 +106,7 @@ pub fn append(json: &[u8], mapped: &[MappedFrame]) -> Vec<u8> {
 }
 
 /// Whether source maps were applied to a payload.
-pub fn is_mapped(payload: &Value) -> bool {
+pub fn is_mapped(payload: &Json<'_>) -> bool {
     payload.get(KEY).is_some()
 }
 
@@ -146,7 +147,7 @@ mod tests {
         ] } }] });
         let stored = append(sent.to_string().as_bytes(), &[mapped()]);
         let payload: Value = serde_json::from_slice(&stored).unwrap();
-        assert!(is_mapped(&payload));
+        assert!(is_mapped(&Json::from(payload.clone())));
         let mut raw = payload.clone();
         strip(&mut raw);
         assert_eq!(raw, sent);
@@ -161,7 +162,7 @@ mod tests {
 
     #[test]
     fn an_empty_payload_takes_it_too_and_nothing_changes_nothing() {
-        assert!(serde_json::from_slice::<Value>(&append(b"{}\n", &[mapped()])).is_ok_and(|value| is_mapped(&value)));
+        assert!(Json::parse(&append(b"{}\n", &[mapped()])).is_ok_and(|value| is_mapped(&value)));
         assert_eq!(append(b"{\"a\":1} ", &[]), b"{\"a\":1} ");
     }
 }

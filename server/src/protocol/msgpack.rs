@@ -81,6 +81,8 @@ impl<'a> Reader<'a> {
         for _ in 0..count {
             let name = match self.value(depth)? {
                 Value::String(name) => name,
+                // Written as text inside of texts, every level would be twice as long as the one in it.
+                Value::Array(_) | Value::Object(_) => return None,
                 other => other.to_string(),
             };
             fields.insert(name, self.value(depth)?);
@@ -98,6 +100,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    #[test]
+    fn only_what_is_plain_is_a_name() {
+        assert_eq!(read(b"\x82\x01\xa1a\xc0\xa1b"), Some(json!({"1": "a", "null": "b"})));
+        let nested = [&[0x81; 60][..], b"\xa1a", &[0x01; 60]].concat();
+        for broken in [&nested[..], b"\x81\x81\x01\x02\x03", b"\x81\x91\x01\x02"] {
+            assert_eq!(read(broken), None);
+        }
+    }
 
     #[test]
     fn values_are_read() {

@@ -4,6 +4,7 @@
 mod agent;
 mod breadcrumbs;
 mod exceptions;
+mod frames;
 mod lists;
 mod message;
 mod request;
@@ -16,10 +17,11 @@ mod user;
 
 use std::collections::BTreeMap;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::event::{CspReport, Event, Level, Note, Sdk, Thread};
+use super::json::{Fields, Json};
 use super::{csp, drift, mapped, names, remarks};
 
 pub(super) use self::text::{clean, id, text_of};
@@ -58,65 +60,94 @@ pub struct Arrival<'a> {
     pub client_ip: Option<&'a str>,
 }
 
+/// How much of an event is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Extent {
+    /// Everything that is shown.
+    #[default]
+    Whole,
+    /// What names, groups, maps, filters and finds it: neither what surrounds its frames nor what happened before.
+    Outline,
+}
+
 /// Collects what was dropped or changed.
 #[derive(Debug, Default)]
-pub(super) struct Notes(Vec<Note>);
+pub(super) struct Notes {
+    list: Vec<Note>,
+    extent: Extent,
+}
 
 impl Notes {
     pub(super) fn add(&mut self, path: impl Into<String>, reason: impl Into<String>) {
-        if self.0.len() < MAX_NOTES {
-            self.0.push(Note { path: path.into(), reason: reason.into() });
+        if self.list.len() < MAX_NOTES {
+            self.list.push(Note { path: path.into(), reason: reason.into() });
         }
     }
 }
 
 /// Normalises an event. Anything but a JSON object gives an empty event with a note.
-pub fn event(payload: Value, arrival: &Arrival<'_>) -> Event {
+pub fn event<'a>(payload: impl Into<Json<'a>>, arrival: &Arrival<'_>) -> Event {
     let mut notes = Notes::default();
-    let mut fields = match payload {
-        Value::Object(fields) => fields,
-        _ => {
-            notes.add("", "the event is not a JSON object");
-            Map::new()
-        }
-    };
-    let mapped = mapped::take(&mut fields);
-    rename_old(&mut fields);
-    let mut event = head(&mut fields, arrival, &mut notes);
-    event.message = message::message(&mut fields, &mut notes);
-    event.exceptions = exceptions::exceptions(fields.remove("exception"), &mut notes);
-    event.threads = exceptions::threads(fields.remove("threads"), &mut notes);
-    adopt_stacktrace(&mut event, fields.remove("stacktrace"), &mut notes);
-    adopt_thread(&mut event);
-    mapped::apply(&mut event, &mapped);
+    let mut fields = fields(payload.into(), &mut notes);
+    let mut event = outlined(&mut fields, arrival, &mut notes);
     event.breadcrumbs = breadcrumbs::breadcrumbs(fields.remove("breadcrumbs"), &mut notes);
-    event.request = request::request(fields.remove("request"), &mut notes);
-    event.user = user::user(&mut fields, &event, arrival, &mut notes);
-    event.tags = tags(fields.remove("tags"), &mut notes);
     event.extra = lists::map(fields.remove("extra"), "extra", &mut notes);
-    event.contexts = contexts(fields.remove("contexts"), &mut notes);
-    agent::add_contexts(&mut event);
     event.modules = lists::texts(fields.remove("modules"), "modules", &mut notes);
-    event.sdk = fields.remove("sdk").and_then(sdk);
-    event.fingerprint = fingerprint(fields.remove("fingerprint"));
-    event.images = images(fields.remove("debug_meta"), &mut notes);
-    event.csp = security_report(fields.remove("csp"), &mut notes);
-    event.taken_out = remarks::read(fields.remove("_meta"));
+    event.taken_out = remarks::read(fields.remove("_meta").map(Json::into_value));
     note_errors_of_sdk(fields.remove("errors"), &mut notes);
-    event.notes = notes.0;
+    event.notes = notes.list;
     event
 }
 
-fn rename_old(fields: &mut Map<String, Value>) {
+/// Normalises what an event is admitted by, which is a small part of it: what names, groups, maps, filters and
+/// finds it. Each
+/// field is as [`event`] makes it, or empty.
+pub fn outline(payload: Json<'_>, arrival: &Arrival<'_>) -> Event {
+    let mut notes = Notes { extent: Extent::Outline, ..Notes::default() };
+    let mut fields = fields(payload, &mut notes);
+    outlined(&mut fields, arrival, &mut notes)
+}
+
+fn outlined(fields: &mut Fields<'_>, arrival: &Arrival<'_>, notes: &mut Notes) -> Event {
+    let mapped = mapped::take(fields);
+    rename_old(fields);
+    let mut event = head(fields, arrival, notes);
+    event.message = message::message(fields, notes);
+    event.exceptions = exceptions::exceptions(fields.remove("exception"), notes);
+    event.threads = exceptions::threads(fields.remove("threads"), notes);
+    adopt_stacktrace(&mut event, fields.remove("stacktrace"), notes);
+    adopt_thread(&mut event);
+    mapped::apply(&mut event, &mapped);
+    event.request = request::request(fields.remove("request"), notes);
+    event.user = user::user(fields, &event, arrival, notes);
+    event.tags = tags(fields.remove("tags"), notes);
+    event.contexts = contexts(fields.remove("contexts"), notes);
+    agent::add_contexts(&mut event);
+    event.sdk = fields.remove("sdk").and_then(sdk);
+    event.fingerprint = fingerprint(fields.remove("fingerprint"));
+    event.images = images(fields.remove("debug_meta"), notes);
+    event.csp = security_report(fields.remove("csp"), notes);
+    event
+}
+
+fn fields<'a>(payload: Json<'a>, notes: &mut Notes) -> Fields<'a> {
+    if let Json::Object(fields) = payload {
+        return fields;
+    }
+    notes.add("", "the event is not a JSON object");
+    Fields::default()
+}
+
+fn rename_old(fields: &mut Fields<'_>) {
     for (name, old) in OLD_NAMES {
         if let Some(value) = fields.remove(old) {
-            fields.entry(name).or_insert(value);
+            fields.entry(name, || value);
         }
     }
 }
 
 /// The plain fields.
-fn head(fields: &mut Map<String, Value>, arrival: &Arrival<'_>, notes: &mut Notes) -> Event {
+fn head(fields: &mut Fields<'_>, arrival: &Arrival<'_>, notes: &mut Notes) -> Event {
     let timestamp = timestamp::of_event(fields.remove("timestamp"), arrival.received_at, notes);
     let mut take = |name: &str| fields.remove(name).and_then(|value| text::short(value, NAME_CHARS));
     Event {
@@ -136,12 +167,12 @@ fn head(fields: &mut Map<String, Value>, arrival: &Arrival<'_>, notes: &mut Note
 
 /// A name that becomes a row; what had to be changed about it is noted, as counts are kept by it.
 fn named(
-    fields: &mut Map<String, Value>,
+    fields: &mut Fields<'_>,
     field: &str,
     repair: fn(&str) -> Option<String>,
     notes: &mut Notes,
 ) -> Option<String> {
-    let sent = fields.remove(field).and_then(text_of)?;
+    let sent = fields.remove(field).and_then(text::text)?;
     let kept = repair(&sent);
     if kept.as_deref().unwrap_or_default() != sent.trim() {
         notes.add(field, "held characters that a name cannot have, or too many");
@@ -150,8 +181,8 @@ fn named(
 }
 
 /// A stack trace beside the exception, as old clients send it, belongs to the exception, else to a thread of its own.
-fn adopt_stacktrace(event: &mut Event, stacktrace: Option<Value>, notes: &mut Notes) {
-    let frames = exceptions::frames(stacktrace, "stacktrace", notes);
+fn adopt_stacktrace(event: &mut Event, stacktrace: Option<Json<'_>>, notes: &mut Notes) {
+    let frames = frames::frames(stacktrace, "stacktrace", notes);
     if frames.is_empty() {
         return;
     }
@@ -175,7 +206,7 @@ fn adopt_thread(event: &mut Event) {
 }
 
 /// An object, or a list of pairs as older clients send it.
-fn tags(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
+fn tags(value: Option<Json<'_>>, notes: &mut Notes) -> Vec<(String, String)> {
     let mut tags: Vec<(String, String)> = Vec::new();
     let pairs = lists::pairs(value, "tags", notes);
     if pairs.len() > MAX_TAGS {
@@ -192,7 +223,7 @@ fn tags(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
 }
 
 /// Objects by name; a context that is anything else says nothing that could be shown.
-fn contexts(value: Option<Value>, notes: &mut Notes) -> BTreeMap<String, Value> {
+fn contexts(value: Option<Json<'_>>, notes: &mut Notes) -> BTreeMap<String, Value> {
     let mut contexts = lists::map(value, "contexts", notes);
     contexts.retain(|name, context| {
         if !context.is_object() && !context.is_null() {
@@ -203,31 +234,31 @@ fn contexts(value: Option<Value>, notes: &mut Notes) -> BTreeMap<String, Value> 
     contexts
 }
 
-fn sdk(value: Value) -> Option<Sdk> {
-    let Value::Object(mut fields) = value else { return None };
+fn sdk(value: Json<'_>) -> Option<Sdk> {
+    let Json::Object(mut fields) = value else { return None };
     let mut take = |name: &str| fields.remove(name).and_then(|value| text::short(value, NAME_CHARS));
     Some(Sdk { name: take("name")?, version: take("version") })
 }
 
-fn fingerprint(value: Option<Value>) -> Vec<String> {
+fn fingerprint(value: Option<Json<'_>>) -> Vec<String> {
     let parts = match value {
-        Some(Value::Array(parts)) => parts,
-        Some(part @ Value::String(_)) => vec![part],
+        Some(Json::Array(parts)) => parts,
+        Some(part @ Json::String(_)) => vec![part],
         _ => Vec::new(),
     };
     parts.into_iter().take(MAX_FINGERPRINT).filter_map(|part| text::short(part, NAME_CHARS)).collect()
 }
 
-fn images(value: Option<Value>, notes: &mut Notes) -> Vec<Value> {
+fn images(value: Option<Json<'_>>, notes: &mut Notes) -> Vec<Value> {
     let mut meta = lists::object(value, "debug_meta", notes).unwrap_or_default();
-    let Some(Value::Array(images)) = meta.remove("images") else { return Vec::new() };
-    let images = images.into_iter().filter(Value::is_object).take(MAX_IMAGES);
+    let Some(Json::Array(images)) = meta.remove("images") else { return Vec::new() };
+    let images = images.into_iter().filter(Json::is_object).take(MAX_IMAGES);
     images.map(|image| lists::bounded(image, "debug_meta.images", notes)).collect()
 }
 
-fn security_report(value: Option<Value>, notes: &mut Notes) -> Option<CspReport> {
+fn security_report(value: Option<Json<'_>>, notes: &mut Notes) -> Option<CspReport> {
     let value = value.filter(|value| !value.is_null())?;
-    let report = csp::report(&value);
+    let report = csp::report(&value.into_value());
     if report.is_none() {
         notes.add("csp", "not a report: it names no directive");
     }
@@ -235,8 +266,8 @@ fn security_report(value: Option<Value>, notes: &mut Notes) -> Option<CspReport>
 }
 
 /// What the SDK itself had to drop, as far as it says so, and what was corrected on arrival.
-fn note_errors_of_sdk(value: Option<Value>, notes: &mut Notes) {
-    let Some(Value::Array(errors)) = value else { return };
+fn note_errors_of_sdk(value: Option<Json<'_>>, notes: &mut Notes) {
+    let Some(Json::Array(errors)) = value else { return };
     for error in errors.iter().take(MAX_NOTES) {
         let text = |name: &str| error.get(name).cloned().and_then(|value| text::short(value, NAME_CHARS));
         let Some(kind) = text("type") else { continue };

@@ -6,6 +6,22 @@ use super::event::{Event, Exception, Frame};
 const TITLE_CHARS: usize = 200;
 /// The title of an event that says nothing.
 const UNLABELLED: &str = "<unlabelled event>";
+/// What Go calls an error that is nothing but a text; its type tells no more.
+const MERE_TEXTS: [&str; 7] = [
+    "*errors.errorString",
+    "*errors.joinError",
+    "*errors.fundamental",
+    "*errors.withMessage",
+    "*errors.withStack",
+    "*fmt.wrapError",
+    "*fmt.wrapErrors",
+];
+/// Functions that have no name of their own.
+const NAMELESS: [&str; 7] = ["", "?", "<genexpr>", "<lambda>", "<listcomp>", "<dictcomp>", "<setcomp>"];
+/// Crates that panic, unwind and start on behalf of a program in Rust; its SDK marks many of their frames as the program's.
+const RUNTIME_CRATES: [&str; 5] = ["std", "core", "alloc", "__rustc", "backtrace"];
+/// Where SDKs live that report their own frames beside the application's.
+const SDKS: [&str; 6] = ["raven.", "raven/", "sentry_sdk.", "sentry/", "sentry-ruby", "sentry-raven"];
 
 /// `TypeError: basket is not iterable`, or the first line of the message.
 pub fn title(event: &Event) -> String {
@@ -36,6 +52,7 @@ pub fn is_unhandled(event: &Event) -> bool {
 fn exception_title(exception: &Exception) -> String {
     let kind = exception.kind.as_deref();
     match (kind, exception.value.as_deref().and_then(first_line)) {
+        (Some(kind), Some(value)) if is_mere_text(kind, exception) => value,
         (Some(kind), Some(value)) => format!("{kind}: {value}"),
         (Some(kind), None) => kind.to_owned(),
         (None, Some(value)) => value,
@@ -43,7 +60,14 @@ fn exception_title(exception: &Exception) -> String {
     }
 }
 
-/// The frame nearest to the throw that belongs to the application, else the nearest of all.
+/// Whether the type only says that there is a text: the language made it up, or the SDK, for a thing that is no error.
+fn is_mere_text(kind: &str, exception: &Exception) -> bool {
+    let made_up = || exception.mechanism.as_ref().is_some_and(|mechanism| mechanism.synthetic);
+    MERE_TEXTS.contains(&kind) || (kind == "Error" && made_up())
+}
+
+/// The frame nearest to the throw that belongs to the application, else the nearest that is neither the SDK's nor the
+/// language's.
 fn crashing_frame(event: &Event) -> Option<&Frame> {
     let frames = event
         .exceptions
@@ -53,16 +77,54 @@ fn crashing_frame(event: &Event) -> Option<&Frame> {
         .chain(event.threads.iter().filter(|thread| thread.crashed).map(|thread| &thread.frames))
         .chain(event.threads.iter().map(|thread| &thread.frames));
     let frames = frames.into_iter().find(|frames| !frames.is_empty())?;
-    frames.iter().rev().find(|frame| frame.in_app == Some(true)).or(frames.last())
+    let candidates = || frames.iter().rev().filter(|frame| !is_machinery(frame));
+    let nearest = candidates().find(|frame| frame.in_app == Some(true));
+    let nearest = nearest.or_else(|| candidates().next()).or(frames.last())?;
+    Some(around(nearest, frames))
+}
+
+/// A function without a name is known by the one it is in: the nearest caller in the same file.
+fn around<'a>(nearest: &'a Frame, frames: &'a [Frame]) -> &'a Frame {
+    if name(nearest).is_some() {
+        return nearest;
+    }
+    let is_around =
+        |frame: &&Frame| name(frame).is_some() && place(frame) == place(nearest) && frame.in_app == nearest.in_app;
+    let callers = frames.iter().rev().skip_while(|frame| !std::ptr::eq(*frame, nearest));
+    callers.into_iter().find(is_around).unwrap_or(nearest)
+}
+
+/// Whether a frame is the SDK's or the language's, whatever it is marked as.
+fn is_machinery(frame: &Frame) -> bool {
+    let of_sdk = place(frame).is_some_and(|place| SDKS.iter().any(|sdk| place.starts_with(sdk)));
+    of_sdk || frame.function.as_deref().and_then(crate_of).is_some_and(is_runtime)
+}
+
+fn is_runtime(name: &str) -> bool {
+    RUNTIME_CRATES.contains(&name) || name.starts_with("sentry")
+}
+
+/// `core` of `<core[c1f1a4ba060b9bfa]::ops::Range<u32> as Iterator>::next`.
+fn crate_of(function: &str) -> Option<&str> {
+    let (front, _) = function.split_once("::")?;
+    front.trim_start_matches(['<', '&', '*']).split('[').next()
 }
 
 fn frame_name(frame: &Frame) -> String {
-    let place = frame.module.as_deref().or(frame.filename.as_deref());
-    match (frame.function.as_deref(), place) {
+    match (name(frame), place(frame)) {
         (Some(function), Some(place)) => format!("{function} ({place})"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => "unknown".to_owned(),
     }
+}
+
+fn name(frame: &Frame) -> Option<&str> {
+    let is_nameless = |name: &&str| NAMELESS.contains(name) || name.ends_with("<anonymous>") || name.ends_with(".?");
+    frame.function.as_deref().filter(|name| !is_nameless(name))
+}
+
+fn place(frame: &Frame) -> Option<&str> {
+    frame.module.as_deref().or(frame.filename.as_deref())
 }
 
 fn first_line(text: &str) -> Option<String> {
@@ -97,6 +159,16 @@ mod tests {
             ),
             (json!({"exception": {"type": "Outer"}, "message": "m"}), "Outer"),
             (json!({"exception": {"value": {"code": 7}}}), "{\"code\":7}"),
+            (json!({"exception": {"type": "*errors.errorString", "value": "no bank"}}), "no bank"),
+            (json!({"exception": {"type": "Error", "value": "a text", "mechanism": {"synthetic": true}}}), "a text"),
+            (
+                json!({"exception": {"type": "SIGSEGV", "value": "0x0", "mechanism": {"synthetic": true}}}),
+                "SIGSEGV: 0x0",
+            ),
+            (
+                json!({"exception": {"type": "Error", "value": "a text", "mechanism": {"synthetic": false}}}),
+                "Error: a text",
+            ),
             (json!({"logentry": {"message": "%s left", "params": ["Ada"]}}), "Ada left"),
             (json!({"message": "first\nsecond"}), "first"),
             (json!({"csp": {"effective_directive": "img-src", "blocked_uri": "inline"}}), "Blocked by img-src: inline"),
@@ -127,6 +199,36 @@ mod tests {
             (json!({"message": "m"}), None),
         ] {
             assert_eq!(culprit(&event(payload.clone())).as_deref(), expected, "{payload}");
+        }
+    }
+
+    #[test]
+    fn a_function_without_a_name_is_known_by_the_one_around_it() {
+        let frame = |name: &str, file: &str| json!({"function": name, "filename": file, "in_app": true});
+        for (frames, expected) in [
+            (json!([frame("run", "a.js"), frame("total", "b.js"), frame("?", "b.js")]), "total (b.js)"),
+            (json!([frame("run", "b.js"), frame("total", "a.js"), frame("<anonymous>", "b.js")]), "run (b.js)"),
+            (json!([frame("run", "a.js"), frame("HTMLElement.<anonymous>", "b.js")]), "b.js"),
+            (json!([frame("<lambda>", "b.py"), frame("late", "b.py"), frame("<genexpr>", "b.py")]), "late (b.py)"),
+            (json!([frame("<module>", "b.py")]), "<module> (b.py)"),
+        ] {
+            let payload = json!({"exception": [{"type": "E", "stacktrace": {"frames": frames}}]});
+            assert_eq!(culprit(&event(payload)).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn neither_the_sdk_nor_the_language_is_to_blame() {
+        let frame = |(function, module, in_app): (&str, &str, bool)| json!({"function": function, "module": module, "in_app": in_app});
+        for (frames, expected) in [
+            ([("run", "__main__", false), ("capture", "raven.base", false)], "run (__main__)"),
+            ([("send", "raven.base", false), ("capture", "raven.base", false)], "capture (raven.base)"),
+            ([("shop::pay", "shop", true), ("__rustc::rust_begin_unwind", "std", true)], "shop::pay (shop)"),
+            ([("shop::pay", "shop", true), ("<core[c1f1a4ba060b9bfa]::A as B>::c", "x", true)], "shop::pay (shop)"),
+            ([("shop::pay", "shop", true), ("<sentry_panic::A as B>::c", "x", true)], "shop::pay (shop)"),
+        ] {
+            let payload = json!({"message": "m", "stacktrace": {"frames": frames.map(frame)}});
+            assert_eq!(culprit(&event(payload)).as_deref(), Some(expected));
         }
     }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::drift::Drift;
 use super::names;
 use super::normalise::{clean, text_of, timestamp};
 
@@ -45,13 +46,21 @@ struct Item {
     contexts: Option<Value>,
 }
 
+/// By which clock times are read: when the request arrived, and how wrong the client's clock is.
+#[derive(Clone, Copy, Debug)]
+pub struct Clocks {
+    /// Unix milliseconds.
+    pub received_at: i64,
+    pub drift: Drift,
+}
+
 /// Reads a `transaction` item.
 ///
 /// # Errors
 /// A reason in one word when it is no JSON or does not say how long it took.
-pub fn read(payload: &[u8], received_at: i64) -> Result<Transaction, &'static str> {
+pub fn read(payload: &[u8], clocks: Clocks) -> Result<Transaction, &'static str> {
     let item: Item = serde_json::from_slice(payload).map_err(|_| "invalid_json")?;
-    let (at, micros) = times(item.start_timestamp.as_ref(), item.timestamp.as_ref(), received_at)?;
+    let (at, micros) = times(item.start_timestamp.as_ref(), item.timestamp.as_ref(), clocks)?;
     let status = item.contexts.and_then(|contexts| contexts.get("trace")?.get("status").cloned());
     Ok(Transaction {
         name: name(item.transaction),
@@ -86,7 +95,7 @@ struct Span {
 ///
 /// # Errors
 /// A reason in one word when it is no JSON.
-pub fn spans(payload: &[u8], received_at: i64) -> Result<Vec<Result<Option<Transaction>, &'static str>>, &'static str> {
+pub fn spans(payload: &[u8], clocks: Clocks) -> Result<Vec<Result<Option<Transaction>, &'static str>>, &'static str> {
     let container: Container<'_> = serde_json::from_slice(payload).map_err(|_| "invalid_json")?;
     let Some(items) = container.items else { return Ok(vec![Ok(None)]) };
     let read = |(number, span): (usize, &RawValue)| {
@@ -95,18 +104,21 @@ pub fn spans(payload: &[u8], received_at: i64) -> Result<Vec<Result<Option<Trans
         }
         let span: Span = serde_json::from_str(span.get()).map_err(|_| "invalid_span")?;
         let is_segment = span.is_segment == Some(Value::Bool(true));
-        if is_segment { segment(&span, received_at).map(Some) } else { Ok(None) }
+        if is_segment { segment(&span, clocks).map(Some) } else { Ok(None) }
     };
     Ok(items.into_iter().enumerate().map(read).collect())
 }
 
-fn segment(span: &Span, received_at: i64) -> Result<Transaction, &'static str> {
-    let (at, micros) = times(span.start_timestamp.as_ref(), span.end_timestamp.as_ref(), received_at)?;
+fn segment(span: &Span, clocks: Clocks) -> Result<Transaction, &'static str> {
+    let (at, micros) = times(span.start_timestamp.as_ref(), span.end_timestamp.as_ref(), clocks)?;
     // Attributes are typed: {"value": …, "type": "string"}.
     let attribute = |name: &str| text_of(span.attributes.as_ref()?.get(name)?.get("value")?.clone());
+    let source = ["sentry.segment.name.source", "sentry.span.source", "sentry.source"].into_iter().find_map(attribute);
+    let sent = name(span.name.clone().or_else(|| attribute("sentry.segment.name").map(Value::String)));
+    let path = attribute("url.path").filter(|_| source.as_deref() == Some("url"));
     Ok(Transaction {
-        name: name(span.name.clone().or_else(|| attribute("sentry.segment.name").map(Value::String))),
-        source: attribute("sentry.span.source").or_else(|| attribute("sentry.source")),
+        name: path.map_or(sent.clone(), |path| name_with(&sent, &path)),
+        source,
         release: attribute("sentry.release").and_then(|sent| names::release(&sent)),
         environment: attribute("sentry.environment").and_then(|sent| names::environment(&sent)),
         at,
@@ -115,23 +127,36 @@ fn segment(span: &Span, received_at: i64) -> Result<Transaction, &'static str> {
     })
 }
 
+/// JavaScript SDKs name a segment that has no route `POST` or `Pageload`, and say its path beside that. Told apart by
+/// it, as the transactions of older versions are, with their names.
+fn name_with(sent: &str, path: &str) -> String {
+    let is_method = sent.len() > 1 && sent.bytes().all(|byte| byte.is_ascii_uppercase());
+    let told = match sent {
+        "Pageload" | "Navigation" => path.to_owned(),
+        method if is_method => format!("{method} {path}"),
+        other => return other.to_owned(),
+    };
+    name(Some(Value::String(told)))
+}
+
 /// What failed: everything that says how it ended, except well, called off by its caller, or unknown. `not_found` and
 /// `invalid_argument` are failures too: a release that breaks its links shows in them.
 fn is_failure(status: &str) -> bool {
     !matches!(status, "" | "ok" | "unset" | "cancelled" | "unknown")
 }
 
-/// When it ended and how long it took. The clock of the client is believed about the difference, and about the time
-/// unless that lies ahead of us.
+/// When it ended and how long it took. The clock of the client is believed about the difference, and about the time as
+/// far as it is right and that does not lie ahead of us.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the range is checked before")]
-fn times(start: Option<&Value>, end: Option<&Value>, received_at: i64) -> Result<(i64, u64), &'static str> {
+fn times(start: Option<&Value>, end: Option<&Value>, clocks: Clocks) -> Result<(i64, u64), &'static str> {
     let start = start.and_then(micros).ok_or("missing_start_timestamp")?;
     let end = end.and_then(micros).ok_or("missing_timestamp")?;
     let took = end - start;
     if !(0.0..=f64::MAX).contains(&took) {
         return Err("invalid_duration");
     }
-    let at = ((end / 1e3) as i64).min(received_at);
+    let Clocks { received_at, drift } = clocks;
+    let at = drift.correct((end / 1e3) as i64).min(received_at);
     if at < received_at.saturating_sub(MAX_AGE_MS) { Err("too_old") } else { Ok((at, took.min(MICROS_MAX) as u64)) }
 }
 
@@ -163,6 +188,16 @@ mod tests {
     use super::*;
 
     const NOW: i64 = 1_795_168_800_000;
+    const HOUR: i64 = 3_600_000;
+
+    fn right() -> Clocks {
+        Clocks { received_at: NOW, drift: Drift::default() }
+    }
+
+    /// Of a client whose clock is `ahead` of ours.
+    fn wrong(ahead: i64) -> Clocks {
+        Clocks { received_at: NOW, drift: Drift::between(Some(&((NOW + ahead) / 1_000).to_string()), NOW) }
+    }
 
     fn sent(extra: &Value) -> Result<Transaction, &'static str> {
         let mut item = json!({
@@ -171,7 +206,7 @@ mod tests {
             "environment": "web/eu", "contexts": {"trace": {"trace_id": "a", "status": "ok"}}, "spans": [{"a": 1}],
         });
         item.as_object_mut().unwrap().extend(extra.as_object().cloned().unwrap());
-        read(item.to_string().as_bytes(), NOW)
+        read(item.to_string().as_bytes(), right())
     }
 
     #[test]
@@ -190,6 +225,32 @@ mod tests {
         assert!(!sent(&json!({"contexts": "none"})).unwrap().failed);
         let iso = json!({"start_timestamp": "2026-11-20T10:00:00.000001Z", "timestamp": "2026-11-20T10:00:00.000251Z"});
         assert_eq!(sent(&iso).unwrap().micros, 250);
+    }
+
+    #[test]
+    #[expect(clippy::cast_precision_loss, reason = "a time in milliseconds has fewer digits than a double holds")]
+    fn a_wrong_clock_is_corrected_and_a_right_one_believed() {
+        // Ten minutes before it was sent, by a clock that is so far ahead.
+        for (ahead, expected) in [
+            (0, -HOUR / 6),
+            (30 * HOUR / 60, 0),
+            (-30 * HOUR / 60, -40 * HOUR / 60),
+            (2 * HOUR, -HOUR / 6),
+            (-2 * HOUR, -HOUR / 6),
+            (-400 * 24 * HOUR, -HOUR / 6),
+            (400 * 24 * HOUR, -HOUR / 6),
+        ] {
+            let end = (NOW + ahead - HOUR / 6) as f64 / 1e3;
+            let item = json!({"transaction": "/cart", "start_timestamp": end - 0.25, "timestamp": end});
+            let span = json!({"items": [{"is_segment": true, "start_timestamp": end - 0.25, "end_timestamp": end}]});
+            let read = read(item.to_string().as_bytes(), wrong(ahead)).unwrap();
+            let segments = spans(span.to_string().as_bytes(), wrong(ahead)).unwrap();
+            let segment = segments[0].clone().unwrap().unwrap();
+            assert_eq!((read.at - NOW, read.micros), (expected, 250_000), "{ahead}");
+            assert_eq!((segment.at, segment.micros), (read.at, read.micros), "{ahead}");
+        }
+        let old = json!({"start_timestamp": (NOW - 200 * HOUR) / 1_000, "timestamp": (NOW - 200 * HOUR) / 1_000});
+        assert_eq!(super::read(old.to_string().as_bytes(), wrong(2 * HOUR)), Err("too_old"), "kept while offline");
     }
 
     #[test]
@@ -219,7 +280,7 @@ mod tests {
         ] {
             assert_eq!(sent(&extra), Err(reason), "{extra}");
         }
-        assert_eq!(read(b"{", NOW), Err("invalid_json"));
+        assert_eq!(read(b"{", right()), Err("invalid_json"));
         let long = sent(&json!({"start_timestamp": 0, "timestamp": 9e99, "transaction": null})).unwrap();
         assert_eq!((long.micros, long.at, long.name.as_str()), (86_400_000_000, NOW, UNNAMED));
     }
@@ -234,11 +295,29 @@ mod tests {
         };
         let payload =
             json!({"version": 2, "items": [span(true), span(false), {"is_segment": true}, {}, 7]}).to_string();
-        let read = spans(payload.as_bytes(), NOW).unwrap();
+        let read = spans(payload.as_bytes(), right()).unwrap();
         let segment = read[0].clone().unwrap().unwrap();
         assert_eq!((segment.name.as_str(), segment.source.as_deref()), ("GET /users/7", Some("url")));
         assert_eq!((segment.release.as_deref(), segment.micros, segment.failed), (Some("shop@1.0"), 125_000, true));
         assert_eq!(read[1..], [Ok(None), Err("missing_start_timestamp"), Ok(None), Err("invalid_span")]);
-        assert_eq!(spans(b"{\"span_id\": \"a\"}", NOW).unwrap(), [Ok(None)]);
+        assert_eq!(spans(b"{\"span_id\": \"a\"}", right()).unwrap(), [Ok(None)]);
+    }
+
+    #[test]
+    fn segments_without_a_route_are_told_apart_by_their_path() {
+        for (sent, source, expected) in [
+            ("POST", "url", "POST /users/7"),
+            ("Pageload", "url", "/users/7"),
+            ("GET /users/7", "url", "GET /users/7"),
+            ("GET /users/:id", "route", "GET /users/:id"),
+            ("settle orders", "custom", "settle orders"),
+        ] {
+            let span = json!({"name": sent, "is_segment": true, "start_timestamp": 1_795_168_700.0,
+                "end_timestamp": 1_795_168_700.5, "attributes": {
+                    "sentry.segment.name.source": {"value": source}, "url.path": {"value": "/users/7"}}});
+            let read = spans(json!({"items": [span]}).to_string().as_bytes(), right()).unwrap();
+            let segment = read[0].clone().unwrap().unwrap();
+            assert_eq!((segment.name.as_str(), segment.source.as_deref()), (expected, Some(source)));
+        }
     }
 }

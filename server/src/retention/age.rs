@@ -25,33 +25,53 @@ const OUTCOME_DAYS: i64 = 366;
 const NOTIFICATION_DAYS: i64 = 90;
 /// After how long a bucket that nobody took from is certainly full.
 const BUCKET_DAYS: i64 = 1;
+/// How long a run of a job is remembered.
+const CHECK_IN_DAYS: i64 = 30;
+/// How long response times are remembered: a release is compared with one that ran a quarter ago at most.
+const TRANSACTION_DAYS: i64 = 90;
+/// How long the transaction names of an hour are remembered: as long as transactions of that hour may still arrive, and
+/// one day more.
+const TRANSACTION_NAME_DAYS: i64 = 6;
 /// How long a file may wait for its event. Clients send both at once, or soon after a restart.
 const LONE_FILE_DAYS: i64 = 1;
 
 impl Keeper {
-    /// Removes what is too old of one project.
-    pub(super) async fn age(&self, project_id: i64, settings: &RetentionSettings, pace: &Pace) -> Result<()> {
-        let before = |days: u32| self.clock.now() - i64::from(days) * DAY_MS;
+    /// Removes what is too old of one project. The time is the one at which the clock was last believed.
+    pub(super) async fn age(
+        &self,
+        (project_id, now): (i64, i64),
+        settings: &RetentionSettings,
+        pace: &Pace,
+    ) -> Result<()> {
+        let before = |days: u32| now - i64::from(days) * DAY_MS;
         if let Some(days) = settings.days {
             self.age_events(project_id, before(days), pace).await?;
         }
         if let Some(days) = settings.feedback_days {
             self.age_feedback(project_id, before(days), pace).await?;
         }
-        let hour = (self.clock.now() - OUTCOME_DAYS * DAY_MS).div_euclid(HOUR_MS);
+        let hour = (now - OUTCOME_DAYS * DAY_MS).div_euclid(HOUR_MS);
         let key = "project_id, hour, outcome, category, reason";
         self.trim("outcome_hour", key, &format!("project_id = {project_id} AND hour < {hour}"), pace).await
     }
 
     /// Removes what is too old and belongs to no project's settings.
-    pub(super) async fn age_the_rest(&self, pace: &Pace) -> Result<()> {
-        let before = |days: i64| self.clock.now() - days * DAY_MS;
+    pub(super) async fn age_the_rest(&self, now: i64, pace: &Pace) -> Result<()> {
+        let before = |days: i64| now - days * DAY_MS;
         let settled = "(delivered_at IS NOT NULL OR given_up_at IS NOT NULL)";
         let old = format!("created_at < {} AND {settled}", before(NOTIFICATION_DAYS));
         self.trim("notification", "id", &old, pace).await?;
         self.trim("session", "project_id, sid", &format!("updated_at < {}", before(SESSION_DAYS)), pace).await?;
         let full = format!("counted_at < {}", before(BUCKET_DAYS));
         self.trim("quota_bucket", "scope, scope_id, meter", &full, pace).await?;
+        self.trim("login", "token_hash", &format!("expires_at < {now}"), pace).await?;
+        let ended = format!("started_at < {} AND due_at IS NULL", before(CHECK_IN_DAYS));
+        self.trim("check_in", "project_id, monitor_id, check_in_id", &ended, pace).await?;
+        let hour = |days: i64| before(days).div_euclid(HOUR_MS);
+        let key = "project_id, release_id, environment_id, hour, name";
+        self.trim("transaction_hour", key, &format!("hour < {}", hour(TRANSACTION_DAYS)), pace).await?;
+        let old = format!("hour < {}", hour(TRANSACTION_NAME_DAYS));
+        self.trim("transaction_name", "project_id, hour, name", &old, pace).await?;
         self.age_changes(before(CHANGE_DAYS), pace).await?;
         self.age_lone_files(before(LONE_FILE_DAYS), pace).await
     }

@@ -1,26 +1,27 @@
 //! What was replaced, said in the payload's own `_meta`, which mirrors it:
 //! `{"extra": {"key": {"": {"rem": [["@password", "s", 0, 10]], "len": 7}}}}`.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::Remark;
+use crate::protocol::json::{Fields, Json};
 
 /// Adds remarks beside those a client made itself.
-pub(super) fn write(payload: &mut Value, remarks: &[Remark]) {
-    let Value::Object(fields) = payload else { return };
+pub(super) fn write(payload: &mut Json<'_>, remarks: &[Remark]) {
+    let Json::Object(fields) = payload else { return };
     if remarks.is_empty() {
         return;
     }
-    let root = object(fields.entry("_meta").or_insert_with(|| Value::Object(Map::new())));
+    let root = object(fields.entry("_meta", empty));
     for remark in remarks {
         let mut at = &mut *root;
         for segment in &remark.path {
-            at = object(at.entry(segment.as_str()).or_insert_with(|| Value::Object(Map::new())));
+            at = object(at.entry(segment.clone(), empty));
         }
-        let own = object(at.entry("").or_insert_with(|| json!({"len": remark.length})));
-        let list = own.entry("rem").or_insert_with(|| json!([]));
-        if !list.is_array() {
-            *list = json!([]);
+        let own = object(at.entry("", || json!({"len": remark.length}).into()));
+        let list = own.entry("rem", || Json::Array(Vec::new()));
+        if list.as_array().is_none() {
+            *list = Json::Array(Vec::new());
         }
         if let Some(list) = list.as_array_mut() {
             list.push(written(remark));
@@ -28,20 +29,24 @@ pub(super) fn write(payload: &mut Value, remarks: &[Remark]) {
     }
 }
 
-fn written(remark: &Remark) -> Value {
+fn written(remark: &Remark) -> Json<'static> {
     if remark.is_removed {
-        return json!([remark.rule, "x"]);
+        return json!([remark.rule, "x"]).into();
     }
-    json!([remark.rule, "s", remark.range.0, remark.range.1])
+    json!([remark.rule, "s", remark.range.0, remark.range.1]).into()
+}
+
+fn empty<'a>() -> Json<'a> {
+    Json::Object(Fields::default())
 }
 
 /// The object a value is; anything else a client may have put there makes way.
-fn object(value: &mut Value) -> &mut Map<String, Value> {
+fn object<'v, 'a>(value: &'v mut Json<'a>) -> &'v mut Fields<'a> {
     if !value.is_object() {
-        *value = Value::Object(Map::new());
+        *value = empty();
     }
     match value {
-        Value::Object(fields) => fields,
+        Json::Object(fields) => fields,
         _ => unreachable!("it was just made one"),
     }
 }

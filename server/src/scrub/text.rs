@@ -53,14 +53,15 @@ impl Marks {
     }
 }
 
-/// Finds every secret in a text; spans are in order and do not overlap. Allocates nothing where there is none.
-pub(super) fn find<'s>(scrubber: &'s Scrubber, text: &str, kind: Kind) -> Vec<Span<'s>> {
+/// Finds every secret in a text; spans are in order and do not overlap. Allocates nothing where there is none. Without
+/// `tokens` for a text that is known to hold none.
+pub(super) fn find<'s>(scrubber: &'s Scrubber, text: &str, kind: Kind, tokens: bool) -> Vec<Span<'s>> {
     let mut found = Vec::new();
     if text.len() < BYTES_MIN {
         return found;
     }
     if scrubber.built_in {
-        built_in(scrubber, text, kind, &mut found);
+        built_in(scrubber, text, (kind, tokens), &mut found);
     }
     if kind != Kind::Meta {
         scrubber.rules.find(text, &mut found);
@@ -68,12 +69,12 @@ pub(super) fn find<'s>(scrubber: &'s Scrubber, text: &str, kind: Kind) -> Vec<Sp
     in_order(found)
 }
 
-fn built_in<'s>(scrubber: &'s Scrubber, text: &str, kind: Kind, found: &mut Vec<Span<'s>>) {
+fn built_in<'s>(scrubber: &'s Scrubber, text: &str, (kind, tokens): (Kind, bool), found: &mut Vec<Span<'s>>) {
     let marks = Marks::of(text);
     if marks.digits >= cards::DIGITS_MIN {
         cards::find(text, found);
     }
-    if text.len() >= tokens::TOKEN_BYTES_MIN {
+    if tokens && text.len() >= tokens::TOKEN_BYTES_MIN {
         tokens::find(text, found);
     }
     if marks.dashes >= 10 {

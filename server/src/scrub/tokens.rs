@@ -11,33 +11,45 @@ use super::text::Span;
 pub(super) const TOKEN_BYTES_MIN: usize = 16;
 
 /// Every alternative begins with letters of its own, by which the matcher skips what cannot match.
-static TOKENS: LazyLock<Regex> = LazyLock::new(|| {
-    let alternatives = [
-        r"(?:[Bb]earer|BEARER)[ +][A-Za-z0-9\-._~+/]{8,}=*",
-        r"[Bb]asic [A-Za-z0-9+/]{8,}={0,2}",
-        r"eyJ[A-Za-z0-9_\-]{5,}(?:\.[A-Za-z0-9_\-]+){1,4}",
-        r"gh[pousr]_[A-Za-z0-9]{20,}",
-        r"github_pat_[A-Za-z0-9_]{20,}",
-        r"glpat-[A-Za-z0-9_\-]{20,}",
-        r"xox[abeoprs]-[A-Za-z0-9\-]{10,}",
-        r"xapp-[A-Za-z0-9\-]{20,}",
-        r"[rs]k_(?:live|test)_[A-Za-z0-9]{10,}",
-        r"whsec_[A-Za-z0-9+/=]{16,}",
-        r"(?:AKIA|ASIA)[0-9A-Z]{16}",
-        r"AIza[0-9A-Za-z_\-]{35}",
-        r"ya29\.[0-9A-Za-z_\-]{20,}",
-        r"npm_[A-Za-z0-9]{30,}",
-        r"pypi-[A-Za-z0-9_\-]{30,}",
-        r"SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}",
-        r"sk-[A-Za-z0-9_\-]{20,}",
-        r"do[opr]_v1_[a-f0-9]{32,}",
-        r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}",
-        r"hf_[A-Za-z0-9]{30,}",
-        r"sntry[su]_[A-Za-z0-9+/=_\-]{20,}",
-        r"ff_[0-9a-f]{64}",
-    ];
-    Regex::new(&format!("(?-u:{})", alternatives.join("|"))).expect("the pattern is part of the program")
-});
+const ALTERNATIVES: [&str; 22] = [
+    r"(?:[Bb]earer|BEARER)[ +][A-Za-z0-9\-._~+/]{8,}=*",
+    r"[Bb]asic [A-Za-z0-9+/]{8,}={0,2}",
+    r"eyJ[A-Za-z0-9_\-]{5,}(?:\.[A-Za-z0-9_\-]+){1,4}",
+    r"gh[pousr]_[A-Za-z0-9]{20,}",
+    r"github_pat_[A-Za-z0-9_]{20,}",
+    r"glpat-[A-Za-z0-9_\-]{20,}",
+    r"xox[abeoprs]-[A-Za-z0-9\-]{10,}",
+    r"xapp-[A-Za-z0-9\-]{20,}",
+    r"[rs]k_(?:live|test)_[A-Za-z0-9]{10,}",
+    r"whsec_[A-Za-z0-9+/=]{16,}",
+    r"(?:AKIA|ASIA)[0-9A-Z]{16}",
+    r"AIza[0-9A-Za-z_\-]{35}",
+    r"ya29\.[0-9A-Za-z_\-]{20,}",
+    r"npm_[A-Za-z0-9]{30,}",
+    r"pypi-[A-Za-z0-9_\-]{30,}",
+    r"SG\.[A-Za-z0-9_\-]{16,}\.[A-Za-z0-9_\-]{16,}",
+    r"sk-[A-Za-z0-9_\-]{20,}",
+    r"do[opr]_v1_[a-f0-9]{32,}",
+    r"shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}",
+    r"hf_[A-Za-z0-9]{30,}",
+    r"sntry[su]_[A-Za-z0-9+/=_\-]{20,}",
+    r"ff_[0-9a-f]{64}",
+];
+
+static TOKENS: LazyLock<Regex> = LazyLock::new(|| any_of(&ALTERNATIVES.join("|")));
+
+/// Tokens, and the escapes of JSON behind which the letters of one could hide.
+static TRACES: LazyLock<Regex> = LazyLock::new(|| any_of(&format!(r"\\[u/]|{}", ALTERNATIVES.join("|"))));
+
+fn any_of(alternatives: &str) -> Regex {
+    Regex::new(&format!("(?-u:{alternatives})")).expect("the pattern is part of the program")
+}
+
+/// Whether any text of a payload may hold a token, by one look at its JSON: most payloads hold none, and looking at each
+/// of their hundreds of texts costs more.
+pub(super) fn may_be_in(json: &[u8]) -> bool {
+    std::str::from_utf8(json).map_or(true, |json| TRACES.is_match(json))
+}
 
 /// Finds every token.
 pub(super) fn find(text: &str, found: &mut Vec<Span>) {

@@ -3,8 +3,9 @@
 //! `findUserById` gives `finduserbyid` and then `find user by id`, each part one position further, so that a phrase
 //! of its parts finds it. The analysers live in memory, not in the index: they are registered again on every opening.
 
+use frostem::{Algorithm, Stemmer};
 use tantivy::Index;
-use tantivy::tokenizer::{Language, LowerCaser, RawTokenizer, Stemmer, TextAnalyzer, Token, TokenStream, Tokenizer};
+use tantivy::tokenizer::{LowerCaser, RawTokenizer, TextAnalyzer, Token, TokenStream, Tokenizer};
 
 /// Names, paths, places: parts and the whole.
 pub(super) const CODE: &str = "fieldfare_code";
@@ -57,10 +58,8 @@ fn stem(word: &str) -> Option<String> {
     if word.len() < MIN_STEMMED_BYTES || !word.bytes().all(|byte| byte.is_ascii_lowercase()) {
         return None;
     }
-    let mut stemmer = TextAnalyzer::builder(RawTokenizer::default()).filter(Stemmer::new(Language::English)).build();
-    let mut stream = stemmer.token_stream(word);
-    let stem = stream.next()?.text.clone();
-    (stem != word).then_some(stem)
+    let stem = Stemmer::new(Algorithm::English).stem(word);
+    (stem != word).then(|| stem.into_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

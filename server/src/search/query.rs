@@ -14,6 +14,8 @@ use lexer::Piece;
 pub const MAX_QUERY_BYTES: usize = 1_000;
 /// Most terms that are used; each costs a lookup in every segment of the index.
 pub const MAX_TERMS: usize = 40;
+/// Hints that are given; who gets these has enough to read.
+const MAX_HINTS: usize = 10;
 
 /// What somebody asks for, and what to tell them about how it was understood.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -121,6 +123,7 @@ pub fn parse(text: &str) -> Query {
         }
         query.terms.extend(term(piece, &mut query.hints));
     }
+    query.hints.truncate(MAX_HINTS);
     query
 }
 

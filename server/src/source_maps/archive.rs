@@ -25,6 +25,8 @@ const MANIFEST_BYTES_MAX: u64 = 16 * 1024 * 1024;
 const RATIO_MAX: u64 = 200;
 /// Below this size the ratio says nothing: a file of spaces is harmless.
 const RATIO_FROM_BYTES: u64 = 1024 * 1024;
+/// Longest kind of a file that is kept, bytes; those that mean anything to us are shorter.
+const KIND_BYTES_MAX: usize = 64;
 /// How a script names its map.
 const MAP_REFERENCES: [&str; 2] = ["//# sourceMappingURL=", "//@ sourceMappingURL="];
 /// How a script names its debug id.
@@ -52,16 +54,22 @@ struct Entry {
 
 /// One file of a bundle.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Member {
-    pub(super) kind: String,
-    pub(super) url: String,
-    pub(super) debug_id: Option<Uuid>,
-    pub(super) map_url: Option<String>,
-    pub(super) content: Vec<u8>,
+pub struct Member {
+    /// `minified_source`, `source_map`, or what else the manifest says.
+    pub kind: String,
+    /// Its address without query and fragment, such as `~/app.js`.
+    pub url: String,
+    pub debug_id: Option<Uuid>,
+    /// What a script says of where its map is.
+    pub map_url: Option<String>,
+    pub content: Vec<u8>,
 }
 
 /// Reads a bundle and hands over its files one by one. `keep` answers whether to go on.
-pub(super) fn read(file: impl Read + Seek, mut keep: impl FnMut(Member) -> bool) -> Result<(), Problem> {
+///
+/// # Errors
+/// With what is wrong with it; files that came before that were handed over.
+pub fn read(file: impl Read + Seek, mut keep: impl FnMut(Member) -> bool) -> Result<(), Problem> {
     let mut archive = ZipArchive::new(file).map_err(|error| format!("the bundle is not a zip archive: {error}"))?;
     if archive.len() > ENTRIES_MAX {
         return Err(format!("the bundle holds {} files, more than {ENTRIES_MAX}", archive.len()));
@@ -114,29 +122,36 @@ fn members(entry: Entry, path: &str, content: Vec<u8>, debug_id: Option<&str>) -
 
 /// Reads off a script what nobody said about it.
 pub(super) fn from_content(mut member: Member) -> Vec<Member> {
-    member.url = url::normal(&member.url).to_owned();
-    member.url.truncate(member.url.floor_char_boundary(url::URL_BYTES_MAX));
+    member.kind = storable(&member.kind, KIND_BYTES_MAX);
+    member.url = storable(url::normal(&member.url), url::URL_BYTES_MAX);
     if member.kind != "minified_source" {
+        member.map_url = None;
         return vec![member];
     }
-    let reference =
-        member.map_url.take().or_else(|| MAP_REFERENCES.iter().find_map(|mark| last(&member.content, mark)));
+    let written = || MAP_REFERENCES.iter().find_map(|mark| last(&member.content, mark));
+    let reference = member.map_url.take().or_else(written);
     member.debug_id = member.debug_id.or_else(|| debug_id_of(&last(&member.content, DEBUG_ID_REFERENCE)?));
     let Some(reference) = reference else { return vec![member] };
     let Some(inline) = inline_map(&reference) else {
-        member.map_url = Some(reference).filter(|url| url.len() <= url::URL_BYTES_MAX);
+        member.map_url = Some(storable(&reference, usize::MAX)).filter(|url| url.len() <= url::URL_BYTES_MAX);
         return vec![member];
     };
-    let map_url = format!("{}.map", url::file_name(&member.url));
+    let map_url = storable(&format!("{}.map", url::file_name(&member.url)), url::URL_BYTES_MAX);
     let map = Member {
         kind: "source_map".to_owned(),
-        url: url::resolve(&member.url, &map_url),
+        url: storable(&url::resolve(&member.url, &map_url), url::URL_BYTES_MAX),
         debug_id: member.debug_id,
         map_url: None,
         content: inline,
     };
     member.map_url = Some(map_url);
     vec![member, map]
+}
+
+/// A text of a stranger as databases take it.
+fn storable(text: &str, bytes_max: usize) -> String {
+    let text: String = text.chars().filter(|char| !char.is_control()).collect();
+    text[..text.floor_char_boundary(bytes_max)].to_owned()
 }
 
 /// What follows the last mark in a script, to the end of its line.
@@ -216,6 +231,25 @@ mod tests {
         let inline = from_content(script("a()\n//# sourceMappingURL=data:application/json;base64,e30="));
         assert_eq!((inline[1].url.as_str(), inline[1].content.as_slice()), ("~/js/app.js.map", &b"{}"[..]));
         assert_eq!(from_content(script("a()")), [script("a()")]);
+    }
+
+    #[test]
+    fn what_a_manifest_says_can_be_stored() {
+        let manifest = format!(
+            r#"{{"files":{{
+            "a.js":{{"type":"minified_source","url":"~/a\u0000.js","headers":{{"sourcemap":"a\u0000.map"}}}},
+            "b.js":{{"type":"minified_source","url":"~/{long}.js","headers":{{"sourcemap":"{long}"}}}},
+            "b.map":{{"type":"{long}","headers":{{"sourcemap":"b"}}}}}}}}"#,
+            long = "ä".repeat(1_000)
+        );
+        let files: [(&str, &[u8]); 4] =
+            [("manifest.json", manifest.as_bytes()), ("a.js", b"a"), ("b.js", b"b"), ("b.map", b"c")];
+        let [script, long, other] = members(&files).unwrap().try_into().unwrap();
+        assert_eq!((script.url.as_str(), script.map_url.as_deref()), ("~/a.js", Some("a.map")));
+        assert_eq!((long.url.len(), long.map_url), (url::URL_BYTES_MAX, None));
+        assert_eq!((other.kind.len(), other.map_url), (KIND_BYTES_MAX, None));
+        let script = Member { content: b"//# sourceMappingURL=a\0.map".to_vec(), ..script };
+        assert_eq!(from_content(Member { map_url: None, ..script })[0].map_url.as_deref(), Some("a.map"));
     }
 
     #[test]

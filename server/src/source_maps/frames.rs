@@ -50,8 +50,8 @@ pub(super) fn scripts(event: &Event) -> Vec<Running> {
     found
 }
 
-/// What the maps make of the event's frames, each place once.
-pub(super) fn map(event: &Event, outcomes: &HashMap<String, Arc<Outcome>>) -> Vec<MappedFrame> {
+/// What the maps, by the address of their script, make of the event's frames: each place once.
+pub fn map(event: &Event, outcomes: &HashMap<String, Arc<Outcome>>) -> Vec<MappedFrame> {
     let mut mapped: HashMap<Generated, MappedFrame> = HashMap::new();
     for stack in mapped::stacks(event) {
         let mut called = None;
@@ -76,8 +76,9 @@ pub(super) fn map(event: &Event, outcomes: &HashMap<String, Arc<Outcome>>) -> Ve
 }
 
 /// An order that is the same every time.
-fn place(frame: &MappedFrame) -> (&str, u32, u32) {
-    (frame.generated.path.as_deref().unwrap_or_default(), frame.generated.lineno, frame.generated.colno)
+fn place(frame: &MappedFrame) -> (Option<&str>, u32, u32, Option<&str>) {
+    let Generated { path, function, lineno, colno } = &frame.generated;
+    (path.as_deref(), *lineno, *colno, function.as_deref())
 }
 
 fn is_script(event: &Event, frame: &Frame) -> bool {
@@ -100,6 +101,7 @@ fn debug_id(images: &[Value], path: &str) -> Option<Uuid> {
 mod tests {
     use serde_json::json;
 
+    use super::super::script::Script;
     use super::*;
     use crate::protocol::event::Exception;
 
@@ -111,6 +113,19 @@ mod tests {
             colno: Some(2),
             ..Frame::default()
         }
+    }
+
+    #[test]
+    fn two_names_at_one_place_are_in_the_same_order_every_time() {
+        let text = r#"{"version":3,"sources":["a.ts"],"names":[],"mappings":"AAAA"}"#;
+        let outcomes = HashMap::from([("https://a/x.js".to_owned(), Arc::new(Script::read(text.as_bytes(), None)))]);
+        let named = |name: &str| Frame { function: Some(name.to_owned()), ..frame("https://a/x.js", None) };
+        let frames = ["pay", "e", "d", "c", "b", "a"].map(named).to_vec();
+        let exceptions = vec![Exception { frames, ..Exception::default() }];
+        let event = Event { platform: "javascript".to_owned(), exceptions, ..Event::default() };
+        let mapped = map(&event, &outcomes);
+        let names: Vec<_> = mapped.iter().filter_map(|frame| frame.generated.function.as_deref()).collect();
+        assert_eq!(names, ["a", "b", "c", "d", "e", "pay"]);
     }
 
     #[test]

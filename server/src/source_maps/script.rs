@@ -1,5 +1,6 @@
 //! One script's map, read and ready for questions.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use sourcemap::{DecodedMap, SourceMap, SourceView, Token, decode_slice};
@@ -22,18 +23,21 @@ const TOKEN_BYTES: usize = 32;
 const ELLIPSIS: &str = "…";
 
 /// A map that could be read, or why it could not.
-pub(super) type Outcome = Result<Script, String>;
+pub type Outcome = Result<Script, String>;
 
 /// A map with the script it belongs to, which tells the names of functions.
-pub(super) struct Script {
+pub struct Script {
     map: SourceMap,
     minified: Option<SourceView>,
     bytes: usize,
 }
 
 impl Script {
-    /// Reads a map. Takes time and memory in the size of it.
-    pub(super) fn read(map: &[u8], minified: Option<Vec<u8>>) -> Outcome {
+    /// Reads a map, and the script it is of if that is known. Takes time and memory in the size of them.
+    ///
+    /// # Errors
+    /// With what is wrong with the map.
+    pub fn read(map: &[u8], minified: Option<Vec<u8>>) -> Outcome {
         let decoded = decode_slice(map).map_err(|error| format!("the source map cannot be read: {error}"))?;
         let map = match decoded {
             DecodedMap::Regular(map) => map,
@@ -124,9 +128,9 @@ fn add_context(frame: &mut MappedFrame, text: &SourceView) {
 
 /// A line, or the part of it around a column.
 fn around(line: &str, column: usize) -> String {
-    let line = line.trim_end();
+    let line = &without_nul(line.trim_end());
     if line.chars().nth(LINE_CHARS).is_none() {
-        return line.to_owned();
+        return line.clone().into_owned();
     }
     let start = if column < LINE_CHARS { 0 } else { column - BEFORE_COLUMN_CHARS };
     let part: String = line.chars().skip(start).take(LINE_CHARS).collect();
@@ -152,7 +156,12 @@ fn is_library(source: &str) -> bool {
 }
 
 fn cut(text: &str, chars: usize) -> String {
-    text.chars().take(chars).collect()
+    without_nul(text).chars().take(chars).collect()
+}
+
+/// As the normaliser leaves texts: an event's title and place are made from these, and databases refuse NUL.
+fn without_nul(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "")) } else { Cow::Borrowed(text) }
 }
 
 #[cfg(test)]
@@ -197,6 +206,15 @@ mod tests {
         assert_eq!(frame.pre_context, ["// cart"]);
         assert_eq!(frame.context_line.as_deref(), Some("function total(n) {"));
         assert_eq!(frame.post_context, ["  fail(n)", "}", ""]);
+    }
+
+    #[test]
+    fn nul_in_a_map_stays_there() {
+        let map = MAP.replace("cart", "c\\u0000art").replace("\"total", "\"to\\u0000tal");
+        let script = Script::read(map.as_bytes(), Some(SCRIPT.as_bytes().to_vec())).unwrap();
+        let frame = script.locate(1, 12, "t", None).unwrap();
+        assert_eq!((frame.filename.as_str(), frame.abs_path.as_str()), ("src/cart.ts", "../src/cart.ts"));
+        assert_eq!((frame.function.as_deref(), frame.pre_context), (Some("total"), vec!["// cart".to_owned()]));
     }
 
     #[test]

@@ -5,8 +5,7 @@ pub const URL_BYTES_MAX: usize = 1_024;
 
 /// The address without query and fragment, which differ from visit to visit.
 pub fn normal(url: &str) -> &str {
-    let url = url.trim();
-    url.split(['?', '#']).next().unwrap_or(url)
+    url.split(['?', '#']).next().unwrap_or(url).trim()
 }
 
 /// The names under which the script at this address may have been uploaded, the likeliest last in doubt: as it is, and
@@ -79,6 +78,7 @@ mod tests {
             ("/srv/app/main.js", &["/srv/app/main.js", "~/srv/app/main.js"]),
             ("~/app.js", &["~/app.js"]),
             ("https://shop.example", &["https://shop.example", "~/"]),
+            (" ~/app.js ?v=3", &["~/app.js"]),
         ] {
             assert_eq!(candidates(url), expected, "{url}");
         }

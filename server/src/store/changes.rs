@@ -4,16 +4,25 @@
 //! every transaction that writes changes holds one advisory lock from before its first number to its commit.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseBackend, EntityTrait};
 use sea_orm::{QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::bulk::{Bulk, Kind, Writes};
 use super::entities::{change, installation_setting};
 use super::{CHANGE_LOCK, Tx};
 use crate::error::Result;
 
-/// Rows in one INSERT: four binds each, far below SQLite's limit of 32,766.
-const ROWS_PER_INSERT: usize = 1_000;
+const APPEND: Bulk = Bulk {
+    head: "INSERT INTO change (kind, project_id, subject_id, event_id) SELECT kind, project_id, subject_id, event_id FROM ",
+    columns: &[
+        ("kind", Kind::Text),
+        ("project_id", Kind::Integer),
+        ("subject_id", Kind::Integer),
+        ("event_id", Kind::Uuid),
+    ],
+    tail: "",
+};
 
 /// The setting that says up to which number changes are gone.
 const TRIMMED_TO: &str = "changes_trimmed_to";
@@ -43,10 +52,17 @@ pub async fn lock(tx: &Tx) -> Result<()> {
 /// # Errors
 /// When the database fails.
 pub async fn record(tx: &Tx, changes: &[Change]) -> Result<()> {
-    for chunk in changes.chunks(ROWS_PER_INSERT) {
-        change::Entity::insert_many(chunk.iter().copied().map(row)).exec_without_returning(tx).await?;
-    }
-    Ok(())
+    let mut writes = Writes::default();
+    add(&mut writes, changes)?;
+    writes.send(tx).await
+}
+
+/// The same among other writes of the transaction.
+///
+/// # Errors
+/// Never in practice: a change can be written as JSON.
+pub fn add(writes: &mut Writes, changes: &[Change]) -> Result<()> {
+    writes.add(APPEND, &changes.iter().copied().map(row).collect::<Vec<_>>())
 }
 
 /// The changes after `seq`, in order, at most `limit`, each with its number.
@@ -94,19 +110,12 @@ pub async fn note_trimmed_to(db: &impl ConnectionTrait, seq: i64) -> Result<()> 
     Ok(())
 }
 
-fn row(what: Change) -> change::ActiveModel {
-    let (kind, project_id, subject_id, event_id) = match what {
-        Change::Event { project_id, event_id } => ("event", project_id, 0, Some(event_id)),
+fn row(what: Change) -> (&'static str, i64, i64, Option<uuid::fmt::Simple>) {
+    match what {
+        Change::Event { project_id, event_id } => ("event", project_id, 0, Some(event_id.simple())),
         Change::Feedback { project_id, feedback_id } => ("feedback", project_id, feedback_id, None),
         Change::Issue { project_id, issue_id } => ("issue", project_id, issue_id, None),
         Change::Incident { incident_id } => ("incident", 0, incident_id, None),
-    };
-    change::ActiveModel {
-        seq: NotSet,
-        kind: Set(kind.to_owned()),
-        project_id: Set(project_id),
-        subject_id: Set(subject_id),
-        event_id: Set(event_id),
     }
 }
 

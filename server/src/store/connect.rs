@@ -7,7 +7,8 @@ use anyhow::{Context, bail};
 use fieldfare_migrations::Migrator;
 use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, Statement};
 use sea_orm_migration::MigratorTrait;
-use sqlx::sqlite::{SqliteAutoVacuum, SqliteJournalMode, SqliteSynchronous};
+use sqlx::Connection;
+use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 
 use super::{MIGRATION_LOCK, Store};
 
@@ -90,6 +91,7 @@ async fn sqlite_pool(url: &str, access: Access) -> Result<DatabaseConnection, se
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
+        .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(has_no_transaction(connection))))
         .map_sqlx_sqlite_opts(move |sqlite| {
             sqlite
                 .create_if_missing(access == Access::Write)
@@ -112,6 +114,15 @@ async fn sqlite_pool(url: &str, access: Access) -> Result<DatabaseConnection, se
     Database::connect(options).await
 }
 
+/// Whether a connection that comes back can be used again. When the disk is full, SQLite ends a transaction by itself, and
+/// the driver does not notice: it would take the next one for a part of that, and what is then said to be committed is
+/// not.
+async fn has_no_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // Waits for what is queued, such as the end of a transaction that was dropped.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
+}
+
 async fn check_sqlite_version(pool: &DatabaseConnection) -> anyhow::Result<()> {
     let row = pool
         .query_one_raw(Statement::from_string(DatabaseBackend::Sqlite, "SELECT sqlite_version() AS version"))
@@ -124,4 +135,40 @@ async fn check_sqlite_version(pool: &DatabaseConnection) -> anyhow::Result<()> {
         bail!("SQLite {version} can corrupt a database in WAL mode; 3.51.3 or later is needed");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn count(db: &impl ConnectionTrait) -> i64 {
+        let sql = "SELECT count(*) FROM filling";
+        let row = db.query_one_raw(Statement::from_string(DatabaseBackend::Sqlite, sql)).await.unwrap();
+        row.unwrap().try_get_by_index(0).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_is_committed_after_a_full_disk_is_committed() {
+        let data = tempfile::tempdir().unwrap();
+        let store = open(data.path(), None).await.unwrap();
+        store.writer().execute_unprepared("CREATE TABLE filling (page BLOB)").await.unwrap();
+        let fill = "INSERT INTO filling SELECT randomblob(100000)";
+        for _ in 0..3 {
+            // As full as a disk can be: no page more.
+            store.writer().execute_unprepared("PRAGMA max_page_count = 1").await.unwrap();
+            let tx = store.begin().await.unwrap();
+            let error = tx.execute_unprepared(fill).await.unwrap_err();
+            assert!(error.to_string().contains("full"), "{error}");
+            tx.rollback().await.ok();
+        }
+        // A new connection knows nothing of the limit.
+        let tx = store.begin().await.unwrap();
+        tx.execute_unprepared(fill).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!((count(store.reader()).await, count(store.writer()).await), (1, 1), "others see it");
+        let tx = store.begin().await.unwrap();
+        tx.execute_unprepared(fill).await.unwrap();
+        tx.rollback().await.unwrap();
+        assert_eq!(count(store.writer()).await, 1, "and what is rolled back is rolled back");
+    }
 }

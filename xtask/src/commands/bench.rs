@@ -3,6 +3,8 @@
 //! Starts the release server on an empty folder, lets the program's own `fieldfare load` at it, and measures from outside
 //! what the generator cannot see. Each part writes its section of docs/benchmarks.md, with the command that repeats it.
 
+mod flood;
+mod load;
 mod page;
 mod parts;
 mod server;

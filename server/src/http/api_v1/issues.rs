@@ -143,7 +143,8 @@ pub(super) async fn delete(
     Params(params): Params<DeleteParams>,
 ) -> Result<StatusCode, Problem> {
     let afterwards = if params.discard { Afterwards::Discarded } else { Afterwards::Welcome };
-    issues::delete(&state.store, state.clock.now(), &viewer, &id, afterwards).await?;
+    let project_id = issues::delete(&state.store, state.clock.now(), &viewer, &id, afterwards).await?;
+    state.policies.forget(project_id).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
+use http_body_util::BodyExt;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::answer::Refusal;
@@ -111,15 +111,8 @@ async fn collect(
     announced: Option<usize>,
     mut reserved: Option<OwnedSemaphorePermit>,
 ) -> Result<(Bytes, Option<OwnedSemaphorePermit>), Refusal> {
-    if announced.is_some() {
-        let collected = Limited::new(body, MAX_COMPRESSED_BYTES).collect().await;
-        return match collected {
-            Ok(collected) => Ok((collected.to_bytes(), reserved)),
-            Err(error) if error.is::<LengthLimitError>() => Err(TOO_LARGE),
-            Err(_) => Err(ended_early()),
-        };
-    }
-    let (mut body, mut bytes) = (body, Vec::new());
+    // Room for it at once: growing step by step would hold it twice for a moment, and more than was reserved.
+    let (mut body, mut bytes) = (body, Vec::with_capacity(announced.unwrap_or(0)));
     while let Some(frame) = body.frame().await {
         let Ok(piece) = frame.map_err(|_| ended_early())?.into_data() else { continue };
         if bytes.len() + piece.len() > MAX_COMPRESSED_BYTES {
@@ -127,6 +120,7 @@ async fn collect(
         }
         if reserved.is_none() && bytes.len() + piece.len() > SMALL_BYTES {
             reserved = Some(room.reserve(MAX_COMPRESSED_BYTES).await?);
+            bytes.reserve_exact(MAX_COMPRESSED_BYTES - bytes.len());
         }
         bytes.extend_from_slice(&piece);
     }
@@ -142,8 +136,10 @@ async fn decode_large(room: &Room, coding: String, raw: Bytes) -> Result<Decoded
     .await?;
     let bytes = measured.map_err(|error| cannot_be_decoded(&error))?;
     let reserved = room.reserve(bytes + raw.len()).await?;
-    let decoded =
-        off_the_workers(move || encoding::decode(&coding, &raw, bytes).map(std::borrow::Cow::into_owned)).await?;
+    let decoded = off_the_workers(move || {
+        encoding::decode(&coding, &raw, bytes.max(raw.len())).map(std::borrow::Cow::into_owned)
+    })
+    .await?;
     let bytes = decoded.map_err(|error| cannot_be_decoded(&error))?;
     Ok(Decoded { bytes, room: Some(reserved) })
 }

@@ -48,7 +48,9 @@ pub(in crate::http) async fn commit(state: &State, mut admitted: Admitted) -> Re
     mapping::apply(&mut admitted.parcel, &state.source_maps, &policy).await;
     admit::place_reports(&mut admitted.parcel, state.store.reader()).await?;
     let parcel = admit::store_blobs(admitted, &state.blobs).await.map_err(|error| {
-        tracing::error!(%error, "an attachment could not be stored");
+        let error = format!("{error:#}");
+        state.ingest.counts().trouble.note(&error, state.clock.now());
+        tracing::error!(error, "an attachment could not be stored");
         Refusal::Busy
     })?;
     state.ingest.commit(parcel).await?;

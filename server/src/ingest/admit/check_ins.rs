@@ -14,7 +14,7 @@ pub(super) fn admit(bytes: &[u8], door: &Door, admitted: usize) -> Result<NewChe
     if admitted >= MAX_CHECK_INS {
         return Err("too_many_items");
     }
-    Ok(new(check_in::read(&Sent::read(bytes, MAX_BYTES)?.value)?, door))
+    Ok(new(check_in::read(&Sent::read(bytes, MAX_BYTES)?.value.into_value())?, door))
 }
 
 pub(super) fn new(sent: CheckIn, door: &Door) -> NewCheckIn {

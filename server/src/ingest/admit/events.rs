@@ -28,12 +28,11 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewEvent, &'static str> {
-    let sent = sent.changed(|event| door.drift.correct_event(event)).changed(take_out_ours);
-    let Sent { mut value, bytes } = sent;
+    let Sent { mut value, bytes } = corrected(sent, door);
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let event_id = header_id.or(own_id).unwrap_or(fallback);
     let protected = protect(&mut value, bytes, door)?;
-    let event = normalise::event(value, &Arrival { event_id, received_at: door.received_at, client_ip: None });
+    let event = normalise::outline(value, &Arrival { event_id, received_at: door.received_at, client_ip: None });
     if let Some(reason) = door.policy.filters.refuses(&event) {
         return Err(reason.as_str());
     }
@@ -46,13 +45,18 @@ pub(super) fn admit(
     Ok(new)
 }
 
-/// What is ours to write in a payload is not a client's to send; answers whether there was any.
-fn take_out_ours(value: &mut Value) -> bool {
-    let is_there = mapped::is_mapped(value);
-    if is_there {
-        mapped::strip(value);
+/// With its times by our clock, and without what is ours to write in a payload and not a client's to send.
+fn corrected<'a>(mut sent: Sent<'a>, door: &Door) -> Sent<'a> {
+    if door.drift.is_any() {
+        sent = sent.changed(|event| door.drift.correct_event(event));
     }
-    is_there
+    if mapped::is_mapped(&sent.value) {
+        sent = sent.changed(|event| {
+            mapped::strip(event);
+            true
+        });
+    }
+    sent
 }
 
 /// What is kept of a normalised event and its JSON; `stores` says by its hash whether it is stored or only counted.

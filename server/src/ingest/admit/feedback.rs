@@ -22,8 +22,9 @@ pub(super) fn admit(
     header_id: Option<Uuid>,
     fallback: Uuid,
 ) -> Result<NewFeedback, &'static str> {
+    let sent = Sent::read(bytes, MAX_EVENT_BYTES)?;
     let Sent { mut value, bytes } =
-        Sent::read(bytes, MAX_EVENT_BYTES)?.changed(|event| door.drift.correct_event(event));
+        if door.drift.is_any() { sent.changed(|event| door.drift.correct_event(event)) } else { sent };
     let own_id = value.get("event_id").and_then(|id| Uuid::try_parse(id.as_str()?.trim()).ok());
     let protected = protect(&mut value, bytes, door)?;
     let event_id = header_id.or(own_id).unwrap_or(fallback);
@@ -59,7 +60,7 @@ pub(super) fn admit_report(bytes: &[u8], door: &Door) -> Result<NewFeedback, &'s
     let Sent { mut value, bytes } = Sent::read(bytes, MAX_EVENT_BYTES)?;
     let protected = protect(&mut value, bytes, door)?;
     let arrival = Arrival { event_id: Uuid::nil(), received_at: door.received_at, client_ip: None };
-    row(feedback::user_report(&value, &arrival)?, &protected, door)
+    row(feedback::user_report(&value.into_value(), &arrival)?, &protected, door)
 }
 
 fn row(said: Feedback, protected: &Protected<'_>, door: &Door) -> Result<NewFeedback, &'static str> {

@@ -14,14 +14,14 @@ const SAMPLED: &str = "sampled";
 
 impl Admitted {
     /// Keeps an event, or counts that it is not stored. What a flood is sampled down to takes from the quota; what is
-    /// only counted does not, so that other issues can use it.
+    /// only counted does not, so that other issues can use it; nor does what nobody wants, since it was deleted for good.
     pub(super) fn keep_event(&mut self, event: NewEvent, door: &Door) {
         self.event_id.get_or_insert(event.event_id);
         let meter = Meter::of_category(event.category).unwrap_or(Meter::Error);
         if !event.is_stored {
             self.count(Fate::Sampled, event.category, "", 1);
             self.not_stored = Some((event.event_id, SAMPLED));
-        } else if let Err(limit) = door.budget.take(meter, 1) {
+        } else if let Some(limit) = charge(&event, meter, door) {
             return self.limited(limit, event.category, event.event_id);
         }
         self.parcel.events.push(event);
@@ -83,6 +83,14 @@ impl Admitted {
         self.limits.extend(door.budget.all_gone());
         self
     }
+}
+
+/// The limit that keeps an event out; takes from the quota if there is none, unless it was discarded.
+fn charge(event: &NewEvent, meter: Meter, door: &Door) -> Option<Limit> {
+    if door.policy.discarded.contains(&event.hash.into()) {
+        return None;
+    }
+    door.budget.take(meter, 1).err()
 }
 
 /// The limit that keeps a file out; takes from the quota of files and of their bytes if there is none.

@@ -3,10 +3,9 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 
-use serde_json::Value;
-
 use super::Door;
 use crate::protocol::event::Event;
+use crate::protocol::json::Json;
 use crate::scrub;
 
 /// A payload as it may be stored.
@@ -18,14 +17,18 @@ pub(super) struct Protected<'a> {
 }
 
 /// Scrubs a payload where it stands.
-pub(super) fn protect<'a>(value: &mut Value, json: Cow<'a, [u8]>, door: &Door) -> Result<Protected<'a>, &'static str> {
+pub(super) fn protect<'a>(
+    value: &mut Json<'_>,
+    json: Cow<'a, [u8]>,
+    door: &Door,
+) -> Result<Protected<'a>, &'static str> {
     let policy = &door.policy;
     let sender = scrub::sender(value, door.client);
     if let Some(reason) = [door.client, sender].into_iter().find_map(|it| policy.filters.refuses_address(it)) {
         return Err(reason.as_str());
     }
     let is_stated = policy.scrubber.keeps_addresses && scrub::state_sender(value, door.client);
-    let scrubbed = policy.scrubber.event(value);
+    let scrubbed = policy.scrubber.event(value, &json);
     if !is_stated && scrubbed.count == 0 {
         return Ok(Protected { json, sender });
     }

@@ -4,12 +4,13 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::protocol::json::Json;
 use crate::protocol::repair;
 
 /// A JSON object and its text.
 #[derive(Debug)]
 pub(super) struct Sent<'a> {
-    pub(super) value: Value,
+    pub(super) value: Json<'a>,
     /// What is stored.
     pub(super) bytes: Cow<'a, [u8]>,
 }
@@ -20,15 +21,15 @@ impl<'a> Sent<'a> {
         if payload.len() > max_bytes {
             return Err("too_large");
         }
-        if let Ok(value) = serde_json::from_slice(payload) {
+        if let Ok(value) = Json::parse(payload) {
             return Self::object(value, Cow::Borrowed(payload));
         }
         let mended = repair::repair(payload);
-        let value = serde_json::from_str(&mended).map_err(|_| "invalid_json")?;
+        let value = Json::parse(mended.as_bytes()).map_err(|_| "invalid_json")?.into_owned();
         Self::object(value, Cow::Owned(mended.into_bytes()))
     }
 
-    fn object(value: Value, bytes: Cow<'a, [u8]>) -> Result<Self, &'static str> {
+    fn object(value: Json<'a>, bytes: Cow<'a, [u8]>) -> Result<Self, &'static str> {
         if value.is_object() { Ok(Self { value, bytes }) } else { Err("not_an_object") }
     }
 
@@ -36,14 +37,16 @@ impl<'a> Sent<'a> {
     pub(super) fn made(fields: Map<String, Value>) -> Sent<'static> {
         let value = Value::Object(fields);
         let bytes = Cow::Owned(value.to_string().into_bytes());
-        Sent { value, bytes }
+        Sent { value: value.into(), bytes }
     }
 
     /// Changes the value, and its text with it if `change` says that it did anything.
     pub(super) fn changed(mut self, change: impl FnOnce(&mut Value) -> bool) -> Self {
-        if change(&mut self.value) {
-            self.bytes = Cow::Owned(self.value.to_string().into_bytes());
+        let mut value = std::mem::take(&mut self.value).into_value();
+        if change(&mut value) {
+            self.bytes = Cow::Owned(value.to_string().into_bytes());
         }
+        self.value = value.into();
         self
     }
 }

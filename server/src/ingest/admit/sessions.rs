@@ -55,7 +55,7 @@ fn admit_aggregates(bytes: &[u8], door: &Door) -> Result<Vec<SessionAggregate>, 
 
 /// The payload, with its times by our clock.
 fn corrected(bytes: &[u8], door: &Door) -> Result<Value, &'static str> {
-    let mut value = Sent::read(bytes, MAX_SMALL_BYTES)?.value;
+    let mut value = Sent::read(bytes, MAX_SMALL_BYTES)?.value.into_value();
     door.drift.correct_session(&mut value);
     Ok(value)
 }

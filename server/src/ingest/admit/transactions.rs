@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{Admitted, Door, MAX_EVENT_BYTES};
 use crate::ingest::arrival::{Fate, NewTransaction, Place};
 use crate::latency;
-use crate::protocol::transaction::{self, Transaction};
+use crate::protocol::transaction::{self, Clocks, Transaction};
 
 /// Largest item with spans, bytes; Sentry's own limit.
 const MAX_SPANS_BYTES: usize = 10 * 1024 * 1024;
@@ -44,7 +44,7 @@ fn admit(bytes: &[u8], door: &Door) -> Result<NewTransaction, &'static str> {
     if bytes.len() > MAX_EVENT_BYTES {
         return Err("too_large");
     }
-    transaction::read(bytes, door.received_at).map(new)
+    transaction::read(bytes, clocks(door)).map(new)
 }
 
 pub(super) fn admit_spans(bytes: &[u8], door: &Door) -> Result<Spans, &'static str> {
@@ -52,7 +52,7 @@ pub(super) fn admit_spans(bytes: &[u8], door: &Door) -> Result<Spans, &'static s
         return Err("too_large");
     }
     let mut spans = Spans::default();
-    for span in transaction::spans(bytes, door.received_at)? {
+    for span in transaction::spans(bytes, clocks(door))? {
         match span {
             Ok(Some(segment)) => spans.segments.push(new(segment)),
             Ok(None) => spans.others += 1,
@@ -60,6 +60,10 @@ pub(super) fn admit_spans(bytes: &[u8], door: &Door) -> Result<Spans, &'static s
         }
     }
     Ok(spans)
+}
+
+fn clocks(door: &Door) -> Clocks {
+    Clocks { received_at: door.received_at, drift: door.drift }
 }
 
 fn new(read: Transaction) -> NewTransaction {

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::Recovered;
 use crate::ingest::arrival::NewCheckIn;
-use crate::monitors::{Config, Consequence, Outcome, Schedule, Standing, Watch, counts_for, expected_after};
+use crate::monitors::{Config, Consequence, Outcome, Schedule, Standing, Watch, counts_for, expected_after, is_ahead};
 use crate::protocol::check_in::Status;
 use crate::store::entities::{check_in, monitor};
 use crate::store::releases::NONE;
@@ -115,6 +115,21 @@ impl Ledger {
             self.runs.values().filter(due).map(|run| (run.monitor_id, run.check_in_id)).collect();
         long.sort_unstable();
         long.into_iter().for_each(|key| self.time_out(key, watch, now));
+    }
+
+    /// Waits for nothing that only a clock that was ahead can have led to.
+    pub(super) fn come_back(&mut self, now: i64) {
+        for entry in self.monitors.values_mut().filter(|it| is_ahead(&it.schedule, it.row.expected_at, now)) {
+            entry.expect(entry.schedule.next_after(now));
+        }
+        for (key, run) in &mut self.runs {
+            let Some(entry) = self.monitors.get(&key.0) else { continue };
+            let latest = now.saturating_add(entry.config.max_runtime_ms());
+            if run.due_at.is_some_and(|due_at| due_at > latest) {
+                run.due_at = Some(latest);
+                self.touched.insert(*key);
+            }
+        }
     }
 
     /// Notes to which issue the reports of a monitor lead; answers what led there before, if that was something else.

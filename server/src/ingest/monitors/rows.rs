@@ -55,6 +55,23 @@ pub(super) async fn load(
     enter(tx, ledger, monitors).await
 }
 
+/// Loads whatever waits for a time to come, where the clock was set back.
+pub(super) async fn load_ahead(tx: &Tx, ledger: &mut Ledger, now: i64) -> Result<()> {
+    let project_id = ledger.project_id;
+    let monitors = monitor::Entity::find()
+        .filter(monitor::Column::ProjectId.eq(project_id))
+        .filter(monitor::Column::DueAt.gt(now))
+        .limit(MONITORS_MAX);
+    let monitors = monitors.all(tx).await?;
+    let runs = check_in::Entity::find()
+        .filter(check_in::Column::ProjectId.eq(project_id))
+        .filter(check_in::Column::DueAt.gt(now))
+        .order_by_desc(check_in::Column::DueAt)
+        .limit(OPEN_MAX);
+    remember(ledger, runs.all(tx).await?);
+    enter(tx, ledger, monitors).await
+}
+
 /// The runs the check-ins name, and those in progress for the ones that name none.
 async fn load_runs(tx: &Tx, ledger: &mut Ledger, of: &[monitor::Model], check_ins: &[&NewCheckIn]) -> Result<()> {
     let monitors: Vec<i64> = of.iter().map(|row| row.id).collect();

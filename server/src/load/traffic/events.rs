@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 
 /// Frames of every event, as deep as a web framework's stack.
-const FRAMES: usize = 30;
+const FRAMES: usize = 24;
 /// Breadcrumbs of every event; with the frames they bring it to about 15 kB.
-const BREADCRUMBS: usize = 20;
+const BREADCRUMBS: usize = 15;
 
 /// An error of a web shop in Python.
 pub(super) fn shop_error(number: usize, issue: usize) -> Value {

@@ -1,10 +1,13 @@
 //! The log message, and its template with the parameters filled in.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
 
-use super::text::{short, text_of};
+use serde_json::Value;
+
+use super::text::{clean, short, text_of};
 use super::{Notes, lists};
 use crate::protocol::event::LogMessage;
+use crate::protocol::json::{Fields, Json};
 
 /// Longest message, characters: Sentry's own limit.
 const MESSAGE_CHARS: usize = 8_192;
@@ -14,16 +17,16 @@ const MAX_PARAMS: usize = 50;
 const CONVERSIONS: &[u8] = b"sdifruoxgejc";
 
 /// `logentry`, or the older `message`, which may be a text or the same object.
-pub(super) fn message(fields: &mut Map<String, Value>, notes: &mut Notes) -> Option<LogMessage> {
+pub(super) fn message(fields: &mut Fields<'_>, notes: &mut Notes) -> Option<LogMessage> {
     let entry = fields.remove("logentry").and_then(|entry| read(entry, "logentry", notes));
     entry.or_else(|| fields.remove("message").and_then(|entry| read(entry, "message", notes)))
 }
 
-fn read(entry: Value, path: &str, notes: &mut Notes) -> Option<LogMessage> {
+fn read(entry: Json<'_>, path: &str, notes: &mut Notes) -> Option<LogMessage> {
     match entry {
-        Value::Null => None,
-        Value::Object(entry) => log_message(entry, path, notes),
-        Value::Array(_) | Value::Bool(_) => {
+        Json::Null => None,
+        Json::Object(entry) => log_message(entry, path, notes),
+        Json::Array(_) | Json::Bool(_) => {
             notes.add(path, "neither a text nor an object");
             None
         }
@@ -31,24 +34,24 @@ fn read(entry: Value, path: &str, notes: &mut Notes) -> Option<LogMessage> {
     }
 }
 
-fn log_message(mut entry: Map<String, Value>, path: &str, notes: &mut Notes) -> Option<LogMessage> {
+fn log_message(mut entry: Fields<'_>, path: &str, notes: &mut Notes) -> Option<LogMessage> {
     let mut take = |name: &str| entry.remove(name).and_then(|value| short(value, MESSAGE_CHARS));
     let (template, formatted) = (take("message"), take("formatted"));
-    let params: Vec<(Option<String>, Value)> = match entry.remove("params") {
-        Some(Value::Array(params)) => params.into_iter().map(|value| (None, value)).collect(),
-        Some(Value::Object(params)) => params.into_iter().map(|(name, value)| (Some(name), value)).collect(),
+    let params: Vec<(Option<Cow<'_, str>>, Json<'_>)> = match entry.remove("params") {
+        Some(Json::Array(params)) => params.into_iter().map(|value| (None, value)).collect(),
+        Some(Json::Object(params)) => params.into_iter().map(|(name, value)| (Some(name), value)).collect(),
         _ => Vec::new(),
     };
     let mut bound = |(name, value)| (name, lists::bounded(value, path, notes));
     let params: Vec<_> = params.into_iter().take(MAX_PARAMS).map(&mut bound).collect();
-    let filled = || short(Value::String(fill(template.as_deref()?, &params)), MESSAGE_CHARS);
+    let filled = || clean(fill(template.as_deref()?, &params), MESSAGE_CHARS);
     let formatted = formatted.or_else(filled)?;
     Some(LogMessage { template, formatted, params: params.into_iter().map(|(_, value)| value).collect() })
 }
 
 /// Puts parameters into a template of `%s`, `%(name)s`, `{}`, `{0}` or `{name}` places, as far as they go. A place
 /// that names a parameter gets that one, every other place the next in order.
-fn fill(template: &str, params: &[(Option<String>, Value)]) -> String {
+fn fill(template: &str, params: &[(Option<Cow<'_, str>>, Value)]) -> String {
     let mut out = String::with_capacity(template.len());
     let mut rest = template;
     let mut in_order = params.iter();
@@ -119,7 +122,9 @@ mod tests {
             ("%ä", json!(["x"]), "%ä"),
             ("%(ä)", json!(["x"]), "%(ä)"),
         ] {
-            let entry = json!({"message": template, "params": params}).as_object().cloned().unwrap();
+            let Json::Object(entry) = Json::from(json!({"message": template, "params": params})) else {
+                unreachable!()
+            };
             let message = log_message(entry, "logentry", &mut Notes::default()).unwrap();
             assert_eq!(message.formatted, expected);
         }

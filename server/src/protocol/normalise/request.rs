@@ -1,18 +1,20 @@
 //! The request during which it happened.
 
-use percent_encoding::percent_decode_str;
-use serde_json::Value;
+use std::borrow::Cow;
 
-use super::text::{clean, short, text_of};
+use percent_encoding::percent_decode_str;
+
+use super::text::{clean, short, text};
 use super::{Notes, lists};
 use crate::protocol::event::Request;
+use crate::protocol::json::Json;
 
 /// Longest address, header or cookie, characters.
 const TEXT_CHARS: usize = 2_048;
 /// Headers, cookies or query parameters of one request.
 const MAX_PAIRS: usize = 100;
 
-pub(super) fn request(value: Option<Value>, notes: &mut Notes) -> Option<Request> {
+pub(super) fn request(value: Option<Json<'_>>, notes: &mut Notes) -> Option<Request> {
     let mut fields = lists::object(value, "request", notes)?;
     let address = fields.remove("url").and_then(|value| short(value, TEXT_CHARS));
     let (url, in_url) = address.map(split_url).unzip();
@@ -43,9 +45,9 @@ fn split_url(url: String) -> (String, Option<String>) {
     }
 }
 
-fn query(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
+fn query(value: Option<Json<'_>>, notes: &mut Notes) -> Vec<(String, String)> {
     match value {
-        Some(Value::String(text)) => parse_query(text.trim_start_matches('?')),
+        Some(Json::String(text)) => parse_query(text.trim_start_matches('?')),
         other => texts(lists::pairs(other, "request.query_string", notes)),
     }
 }
@@ -54,15 +56,15 @@ fn parse_query(text: &str) -> Vec<(String, String)> {
     let decode = |text: &str| percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned();
     let pairs = text.split('&').filter(|pair| !pair.is_empty());
     let pairs = pairs.map(|pair| pair.split_once('=').unwrap_or((pair, "")));
-    texts(pairs.map(|(key, value)| (decode(key), Value::String(decode(value)))).collect())
+    texts(pairs.map(|(key, value)| (Cow::Owned(decode(key)), Json::String(Cow::Owned(decode(value))))).collect())
 }
 
 /// `a=1; b=2`, an object, or a list of pairs.
-fn cookies(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
+fn cookies(value: Option<Json<'_>>, notes: &mut Notes) -> Vec<(String, String)> {
     let pairs = match value {
-        Some(Value::String(text)) => {
+        Some(Json::String(text)) => {
             let pairs = text.split(';').filter_map(|pair| pair.split_once('='));
-            pairs.map(|(key, value)| (key.to_owned(), Value::from(value))).collect()
+            pairs.map(|(key, value)| (Cow::Owned(key.to_owned()), Json::String(Cow::Owned(value.to_owned())))).collect()
         }
         other => lists::pairs(other, "request.cookies", notes),
     };
@@ -70,11 +72,18 @@ fn cookies(value: Option<Value>, notes: &mut Notes) -> Vec<(String, String)> {
 }
 
 /// Values may be lists, as PHP sends headers.
-fn texts(pairs: Vec<(String, Value)>) -> Vec<(String, String)> {
-    let text = |value: Value| match value {
-        Value::Array(parts) => parts.into_iter().filter_map(text_of).collect::<Vec<_>>().join(", "),
-        other => text_of(other).unwrap_or_default(),
-    };
-    let entry = |(key, value)| Some((clean(key, TEXT_CHARS)?, clean(text(value), TEXT_CHARS).unwrap_or_default()));
+fn texts(pairs: Vec<(Cow<'_, str>, Json<'_>)>) -> Vec<(String, String)> {
+    let entry =
+        |(key, value): (Cow<'_, str>, Json<'_>)| Some((clean(key, TEXT_CHARS)?, value_of(value).unwrap_or_default()));
     pairs.into_iter().take(MAX_PAIRS).filter_map(entry).collect()
+}
+
+fn value_of(value: Json<'_>) -> Option<String> {
+    match value {
+        Json::Array(parts) => {
+            let parts: Vec<Cow<'_, str>> = parts.into_iter().filter_map(text).collect();
+            clean(parts.join(", "), TEXT_CHARS)
+        }
+        other => short(other, TEXT_CHARS),
+    }
 }

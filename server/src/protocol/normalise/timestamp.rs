@@ -1,8 +1,9 @@
 //! Times as clients write them: RFC 3339 with or without a zone, or seconds as a number or a text.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::Notes;
+use crate::protocol::json::Json;
 
 /// How far ahead a client's clock may be before its time is not believed, milliseconds.
 const FUTURE_MS: i64 = 60_000;
@@ -12,18 +13,34 @@ const PAST_MS: i64 = 30 * 24 * 3_600_000;
 /// Reads a time as Unix milliseconds.
 pub fn parse(value: &Value) -> Option<i64> {
     match value {
-        Value::Number(seconds) => seconds.as_f64().and_then(from_seconds),
-        Value::String(text) => {
-            text.trim().parse::<f64>().ok().and_then(from_seconds).or_else(|| from_text(text.trim()))
-        }
+        Value::Number(seconds) => of_number(seconds),
+        Value::String(text) => of_text(text),
         _ => None,
     }
 }
 
+/// The same of what was only read.
+pub(super) fn read(value: &Json<'_>) -> Option<i64> {
+    match value {
+        Json::Number(seconds) => of_number(seconds),
+        Json::String(text) => of_text(text),
+        _ => None,
+    }
+}
+
+fn of_number(seconds: &Number) -> Option<i64> {
+    seconds.as_f64().and_then(from_seconds)
+}
+
+fn of_text(text: &str) -> Option<i64> {
+    let text = text.trim();
+    text.parse::<f64>().ok().and_then(from_seconds).or_else(|| from_text(text))
+}
+
 /// The time of an event: what the client says where that can be true, else when it arrived.
-pub(super) fn of_event(value: Option<Value>, received_at: i64, notes: &mut Notes) -> i64 {
+pub(super) fn of_event(value: Option<Json<'_>>, received_at: i64, notes: &mut Notes) -> i64 {
     let Some(value) = value.filter(|value| !value.is_null()) else { return received_at };
-    let Some(at) = parse(&value) else {
+    let Some(at) = read(&value) else {
         notes.add("timestamp", "not a time; the time of arrival is used");
         return received_at;
     };

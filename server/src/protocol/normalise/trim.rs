@@ -1,10 +1,13 @@
 //! Cutting free-form JSON to size, and taking out what databases refuse.
 //!
-//! Values are changed in place: one within its limits is walked once, and neither copied nor written out as text.
+//! Values are changed where they stand: one within its limits is walked once and then copied, never written out as text.
 
-use serde_json::{Map, Value};
+use std::borrow::Cow;
+
+use serde_json::Value;
 
 use super::text::ELLIPSIS;
+use crate::protocol::json::{Fields, Json};
 
 /// Levels of nested JSON that are kept. No page shows more, and whoever walks the value recurses.
 const MAX_DEPTH: usize = 20;
@@ -28,7 +31,7 @@ impl Budget {
     }
 
     /// Cuts a value to at most `bytes_max` and to what is left; `None` if nothing is.
-    pub(super) fn fit(&mut self, mut value: Value, bytes_max: usize) -> Option<Value> {
+    pub(super) fn fit(&mut self, mut value: Json<'_>, bytes_max: usize) -> Option<Value> {
         if self.is_spent() {
             return None;
         }
@@ -37,7 +40,7 @@ impl Budget {
         own.value(&mut value, 0);
         self.spend(before - own.left);
         self.cut |= own.cut;
-        Some(value)
+        Some(value.into_value())
     }
 
     fn is_spent(&mut self) -> bool {
@@ -49,32 +52,32 @@ impl Budget {
         self.left = self.left.saturating_sub(bytes);
     }
 
-    fn value(&mut self, value: &mut Value, depth: usize) {
+    fn value(&mut self, value: &mut Json<'_>, depth: usize) {
         match value {
-            Value::Null | Value::Bool(_) | Value::Number(_) => self.spend(SCALAR_BYTES),
-            Value::String(text) => self.text(text),
-            Value::Array(items) if depth < MAX_DEPTH => self.items(items, depth),
-            Value::Object(fields) if depth < MAX_DEPTH => self.fields(fields, depth),
-            Value::Array(_) | Value::Object(_) => {
+            Json::Null | Json::Bool(_) | Json::Number(_) => self.spend(SCALAR_BYTES),
+            Json::String(text) => self.text(text),
+            Json::Array(items) if depth < MAX_DEPTH => self.items(items, depth),
+            Json::Object(fields) if depth < MAX_DEPTH => self.fields(fields, depth),
+            Json::Array(_) | Json::Object(_) => {
                 self.cut = true;
-                *value = Value::String(ELLIPSIS.to_string());
+                *value = Json::String(Cow::Owned(ELLIPSIS.to_string()));
             }
         }
     }
 
-    fn text(&mut self, text: &mut String) {
+    fn text(&mut self, text: &mut Cow<'_, str>) {
         if text.contains('\0') {
-            text.retain(|char| char != '\0');
+            text.to_mut().retain(|char| char != '\0');
         }
         if text.len() > self.left {
-            text.truncate(text.floor_char_boundary(self.left));
-            text.push(ELLIPSIS);
+            let cut = &text[..text.floor_char_boundary(self.left)];
+            *text = Cow::Owned(format!("{cut}{ELLIPSIS}"));
             self.cut = true;
         }
         self.spend(text.len());
     }
 
-    fn items(&mut self, items: &mut Vec<Value>, depth: usize) {
+    fn items(&mut self, items: &mut Vec<Json<'_>>, depth: usize) {
         for index in 0..items.len() {
             if self.is_spent() {
                 items.truncate(index);
@@ -84,13 +87,13 @@ impl Budget {
         }
     }
 
-    fn fields(&mut self, fields: &mut Map<String, Value>, depth: usize) {
-        if fields.keys().any(|name| name.contains('\0')) {
-            *fields = std::mem::take(fields).into_iter().map(|(name, value)| (name.replace('\0', ""), value)).collect();
-        }
+    fn fields(&mut self, fields: &mut Fields<'_>, depth: usize) {
         fields.retain(|name, value| {
             let room = !self.is_spent();
             if room {
+                if name.contains('\0') {
+                    name.to_mut().retain(|char| char != '\0');
+                }
                 self.spend(name.len());
                 self.value(value, depth + 1);
             }
@@ -107,7 +110,7 @@ mod tests {
 
     fn fit(value: Value, bytes: usize) -> (Value, bool) {
         let mut budget = Budget::new(bytes);
-        let value = budget.fit(value, bytes).unwrap();
+        let value = budget.fit(value.into(), bytes).unwrap();
         (value, budget.was_exceeded())
     }
 
@@ -145,8 +148,8 @@ mod tests {
     #[test]
     fn one_value_cannot_spend_more_than_its_share() {
         let mut budget = Budget::new(10);
-        assert_eq!(budget.fit(json!("aaaaaaaa"), 4), Some(json!("aaaa…")));
-        assert_eq!(budget.fit(json!("bbbbbbbb"), 100), Some(json!("bbbbbb…")));
-        assert_eq!(budget.fit(json!("c"), 100), None);
+        assert_eq!(budget.fit(json!("aaaaaaaa").into(), 4), Some(json!("aaaa…")));
+        assert_eq!(budget.fit(json!("bbbbbbbb").into(), 100), Some(json!("bbbbbb…")));
+        assert_eq!(budget.fit(json!("c").into(), 100), None);
     }
 }

@@ -107,6 +107,7 @@ fn a_query_has_limits() {
     assert_eq!((long.terms.len(), long.hints.len()), (1, 1));
     let many = parse(&"a ".repeat(MAX_TERMS + 1));
     assert_eq!((many.terms.len(), many.hints.len()), (MAX_TERMS, 1));
+    assert_eq!(parse(&"is: ".repeat(MAX_TERMS)).hints.len(), MAX_HINTS);
 }
 
 proptest! {

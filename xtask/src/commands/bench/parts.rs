@@ -1,20 +1,21 @@
 //! What is measured, part by part.
 
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
+use std::process::Command;
 use std::thread::sleep;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
+use super::flood;
+use super::load::{AFTERWARDS, accepted, mebibytes, run_load, run_long_load};
 use super::server::{Database, Measured, Server};
 use super::table::Table;
 use crate::postgres::{Cluster, Durability};
 use crate::{process, tools};
 
-/// How long after a flood memory is looked at again.
-const AFTERWARDS: Duration = Duration::from_secs(60);
+/// Longest time the reading part is filled for, seconds; what is stored by then is what is read.
+const FILLING_SECONDS: &str = "600";
 /// Seconds of reading while events arrive.
 const READING_SECONDS: &str = "60";
 /// Events a second that arrive meanwhile.
@@ -30,11 +31,12 @@ pub(super) struct Part {
     pub(super) measure: fn(&Setup) -> Result<Table>,
 }
 
-pub(super) const PARTS: [Part; 4] = [
+pub(super) const PARTS: [Part; 5] = [
     Part {
         name: "sqlite",
         title: "Ceiling, embedded database",
-        what: "A closed loop of 16 connections; events of about 15 kB in 200 issues, gzip; default settings, the event quota off.",
+        what: "A closed loop of 16 connections; events of about 15 kB in 200 issues, gzip; default settings, but no limit to \
+               the number of events that are let in and kept.",
         measure: sqlite_ceiling,
     },
     Part {
@@ -46,9 +48,18 @@ pub(super) const PARTS: [Part; 4] = [
     Part {
         name: "reading",
         title: "Reading while events arrive, embedded database",
-        what: "The installation is filled first; then an open loop sends 1,000 events a second while one connection asks for the inbox \
-               and for a search, and looks for new events. Latency of sending counts from when an event was due.",
+        what: "The installation is filled first, for ten minutes at most; then an open loop sends 1,000 events a second while one \
+               connection asks for the inbox and for a search, and looks for new events. Latency of sending counts from when an \
+               event was due.",
         measure: reading,
+    },
+    Part {
+        name: "flood",
+        title: "A flood of bodies that are too large",
+        what: "After 20,000 ordinary events and a minute of rest: bodies of 25 MiB with their length, the same in chunks, and gzip \
+               that becomes 128 MiB, with its length and in chunks, one after the other over 16 connections, for 30 s. What counts \
+               are the bytes that left the generator; a connection that is cut off is opened again at once.",
+        measure: flood::measure,
     },
     Part {
         name: "grouping",
@@ -115,7 +126,9 @@ fn ceiling(setup: &Setup, database: &Database) -> Result<Table> {
 
 fn reading(setup: &Setup) -> Result<Table> {
     let mut server = Server::start(&setup.programs.join("fieldfare"), &Database::Embedded)?;
-    run_load(setup, &server, &["--requests", &setup.volume.to_string(), "--issues", READING_ISSUES])?;
+    let volume = setup.volume.to_string();
+    let fill = ["--requests", &volume, "--issues", READING_ISSUES, "--seconds", FILLING_SECONDS];
+    let filled = run_long_load(setup, &server, &fill)?;
     server.wait_until_searchable()?;
     let args = [
         "--reads",
@@ -128,11 +141,13 @@ fn reading(setup: &Setup) -> Result<Table> {
         "--issues",
         READING_ISSUES,
     ];
+    println!("   reading for {READING_SECONDS} s while {READING_RATE} events a second arrive");
     let load = run_load(setup, &server, &args)?;
     let measured = server.measure()?;
     server.stop()?;
     let mut table = Table::default();
-    table.add("events stored before", setup.volume.to_string());
+    table.add("events stored before", format!("{:.0}", accepted(&filled)?));
+    table.add_values(&filled, &["issues"]);
     table.add_values(&load, &["events_per_second", "refused", "failed", "latency_ms", "reads_ms"]);
     table.add("resident memory", mebibytes(measured.resident_bytes));
     Ok(table)
@@ -146,26 +161,4 @@ fn grouping(setup: &Setup) -> Result<Table> {
         table.add_value(&name.replace('_', " "), value);
     }
     Ok(table)
-}
-
-/// The generator's figures.
-fn run_load(setup: &Setup, server: &Server, args: &[&str]) -> Result<Value> {
-    let mut load = load_command(&setup.programs.join("fieldfare"), server);
-    let output = load.args(args).stdin(Stdio::null()).stderr(Stdio::inherit()).output().context("starting the load")?;
-    anyhow::ensure!(output.status.success(), "the load failed: {}", output.status);
-    serde_json::from_slice(&output.stdout).context("reading the load's figures")
-}
-
-fn load_command(program: &Path, server: &Server) -> Command {
-    let mut load = Command::new(program);
-    load.args(["load", "--dsn", &server.dsn, "--token", &server.token]);
-    load
-}
-
-fn accepted(load: &Value) -> Result<f64> {
-    load["accepted"].as_f64().filter(|it| *it > 0.0).context("the generator's figures lack `accepted`")
-}
-
-fn mebibytes(bytes: u64) -> String {
-    format!("{:.1} MiB", bytes as f64 / f64::from(1 << 20))
 }

@@ -82,6 +82,18 @@ impl Server {
         })
     }
 
+    /// Lets the peak of its memory begin anew.
+    pub(super) fn forget_peak(&self) -> Result<()> {
+        let switch = Path::new("/proc").join(self.running.child.id().to_string()).join("clear_refs");
+        fs::write(switch, "5").context("resetting the peak of the server's memory")
+    }
+
+    /// How many requests it has committed.
+    pub(super) fn requests_committed(&self) -> Result<f64> {
+        let metrics = fetch(&self.url, "/metrics")?;
+        metric(&metrics, "fieldfare_ingest_requests_total").context("the server does not say what it committed")
+    }
+
     /// Waits until the search index has caught up with the tables.
     pub(super) fn wait_until_searchable(&self) -> Result<()> {
         let started = Instant::now();
@@ -131,7 +143,7 @@ fn command(program: &Path, data: &Path, url: &str, database: &Database) -> Comma
         command.env("FIELDFARE_DATABASE_URL", url);
     }
     command.env("FIELDFARE_DATA", data).env("FIELDFARE_PUBLIC_URL", url);
-    command.env("FIELDFARE_PROJECT_EVENTS_PER_MINUTE", "0");
+    command.env("FIELDFARE_PROJECT_EVENTS_PER_MINUTE", "0").env("FIELDFARE_RETENTION_EVENTS", "0");
     command
 }
 

@@ -1,0 +1,103 @@
+//! What the tables know already of a batch: which of its events are stored, where its hashes lead, and how those issues
+//! stand. One question for all of it, since each costs a hand-over to the database's thread and back.
+
+use std::collections::{HashMap, HashSet};
+
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
+use uuid::Uuid;
+use uuid::fmt::Simple;
+
+use super::arrival::NewFeedback;
+use super::batch::Batch;
+use super::placing;
+use crate::error::Result;
+use crate::store::Tx;
+use crate::store::bulk::{Kind, document, rows};
+
+/// How an issue stands before the batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub(super) id: i64,
+    pub(super) kind: String,
+    pub(super) status: String,
+    pub(super) substatus: Option<String>,
+    pub(super) first_seen: i64,
+    pub(super) last_seen: i64,
+    pub(super) events: i64,
+    pub(super) first_release_id: i64,
+    pub(super) last_release_id: i64,
+}
+
+/// What is known of a batch.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Events that are stored.
+    pub(super) stored: HashSet<Uuid>,
+    /// The issue a hash leads to, and its part of it for issues that are made of parts.
+    pub(super) hashes: HashMap<Uuid, (i64, Option<i64>)>,
+    /// The issues hashes lead to.
+    pub(super) standings: HashMap<i64, Standing>,
+}
+
+/// An id that is asked for.
+const IDS: [(&str, Kind); 1] = [("id", Kind::Uuid)];
+/// The two kinds of answers have the same columns: an event only says that it is there.
+const STORED: &str = "SELECT event.event_id AS id, CAST(NULL AS BIGINT) AS issue_id, CAST(NULL AS BIGINT) AS part_id, \
+    '' AS kind, '' AS status, CAST(NULL AS TEXT) AS substatus, CAST(NULL AS BIGINT) AS first_seen, \
+    CAST(NULL AS BIGINT) AS last_seen, CAST(NULL AS BIGINT) AS events, CAST(NULL AS BIGINT) AS first_release_id, \
+    CAST(NULL AS BIGINT) AS last_release_id FROM ";
+const STORED_OF: &str = " JOIN event ON event.project_id = $1 AND event.event_id = rows.id";
+const HASHES: &str = " UNION ALL SELECT group_hash.hash, group_hash.issue_id, group_hash.part_id, issue.kind, issue.status, \
+    issue.substatus, issue.first_seen, issue.last_seen, issue.events, issue.first_release_id, issue.last_release_id \
+    FROM ";
+const HASHES_OF: &str = " JOIN group_hash ON group_hash.project_id = $1 AND group_hash.hash = rows.id \
+    JOIN issue ON issue.id = group_hash.issue_id";
+
+/// Looks up the events of a batch and every hash of theirs and of `feedback`.
+pub(super) async fn load(tx: &Tx, batch: &Batch<'_>, feedback: &[&NewFeedback]) -> Result<Known> {
+    let mut known = Known::default();
+    let arrived = || batch.parcels.iter().flat_map(|parcel| &parcel.events);
+    let events = unique(arrived().map(|event| event.event_id));
+    let of_events = arrived().flat_map(|event| placing::event_hashes(event).chain(placing::former_hashes(event)));
+    let hashes = unique(of_events.chain(feedback.iter().map(|one| one.hash)));
+    if events.is_empty() && hashes.is_empty() {
+        return Ok(known);
+    }
+    let backend = tx.get_database_backend();
+    let sql = [STORED, &rows(backend, &IDS, 2), STORED_OF, HASHES, &rows(backend, &IDS, 3), HASHES_OF].concat();
+    let values = [batch.project_id.into(), document(&events)?.into(), document(&hashes)?.into()];
+    for row in tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await? {
+        known.add(&row)?;
+    }
+    Ok(known)
+}
+
+fn unique(ids: impl Iterator<Item = Uuid>) -> Vec<[Simple; 1]> {
+    ids.collect::<HashSet<_>>().into_iter().map(|id| [id.simple()]).collect()
+}
+
+impl Known {
+    fn add(&mut self, row: &QueryResult) -> Result<()> {
+        let id: Uuid = row.try_get_by_index(0)?;
+        let Some(issue_id): Option<i64> = row.try_get_by_index(1)? else {
+            self.stored.insert(id);
+            return Ok(());
+        };
+        self.hashes.insert(id, (issue_id, row.try_get_by_index(2)?));
+        if !self.standings.contains_key(&issue_id) {
+            let standing = Standing {
+                id: issue_id,
+                kind: row.try_get_by_index(3)?,
+                status: row.try_get_by_index(4)?,
+                substatus: row.try_get_by_index(5)?,
+                first_seen: row.try_get_by_index(6)?,
+                last_seen: row.try_get_by_index(7)?,
+                events: row.try_get_by_index(8)?,
+                first_release_id: row.try_get_by_index(9)?,
+                last_release_id: row.try_get_by_index(10)?,
+            };
+            self.standings.insert(issue_id, standing);
+        }
+        Ok(())
+    }
+}
