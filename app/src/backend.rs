@@ -106,6 +106,7 @@ pub trait Limits: Send + Sync {
 pub trait Monitors: Send + Sync {
     async fn list(&self, slug: String) -> Answer<MonitorList>;
     async fn mute(&self, slug: String, monitor: i64, muted: bool) -> Answer<()>;
+    async fn rename(&self, slug: String, monitor: i64, name: String) -> Answer<()>;
     async fn delete(&self, slug: String, monitor: i64) -> Answer<()>;
 }
 
@@ -141,6 +142,8 @@ pub trait Protections: Send + Sync {
 pub trait Releases: Send + Sync {
     async fn list(&self, filter: ReleaseFilter) -> Answer<ReleaseList>;
     async fn get(&self, project: String, version: String) -> Answer<ReleaseDetail>;
+    /// Puts a release out of use, or back into it.
+    async fn archive(&self, project: String, version: String, status: ReleaseStatus) -> Answer<()>;
 }
 
 #[async_trait]
@@ -155,7 +158,7 @@ pub trait Transactions: Send + Sync {
 
 #[async_trait]
 pub trait SourceMapDoctor: Send + Sync {
-    async fn report(&self, slug: String) -> Answer<SourceMapReport>;
+    async fn report(&self, slug: String) -> Answer<SourceMapPage>;
     async fn delete(&self, slug: String, bundle: i64) -> Answer<()>;
 }
 

@@ -21,6 +21,8 @@ mod m0013_source_maps;
 mod m0014_grouping;
 mod m0015_quotas;
 mod m0016_retention;
+mod m0017_sampling;
+mod m0018_release_archive;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -47,6 +49,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_grouping::STEP),
             Box::new(m0015_quotas::STEP),
             Box::new(m0016_retention::STEP),
+            Box::new(m0017_sampling::STEP),
+            Box::new(m0018_release_archive::STEP),
         ]
     }
 }

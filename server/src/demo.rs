@@ -3,11 +3,13 @@
 //! Owns what happens in the story and when. Knows nothing that others do not: it reports as clients do, and acts as
 //! members do. The story is the same in every telling but for its date: it ends now.
 
+mod build;
 mod calendar;
 mod chance;
 mod envelope;
 mod event;
 mod frames;
+mod jobs;
 mod people;
 mod plot;
 mod screenshot;
@@ -16,6 +18,7 @@ mod story;
 mod teller;
 #[cfg(test)]
 mod tests;
+mod transactions;
 
 use std::collections::HashMap;
 
@@ -146,7 +149,8 @@ async fn prepare(state: &State) -> anyhow::Result<Cast> {
 async fn tell(state: &State, cast: &Cast, now: i64) -> anyhow::Result<()> {
     let story = Story::read()?;
     let happenings = plot::plot(&story, now)?;
-    Teller::new(state, cast).tell(&happenings).await
+    Teller::new(state, cast).tell(&happenings).await?;
+    Ok(state.source_maps.write_misses().await?)
 }
 
 async fn finish(state: &State, cast: &Cast) -> anyhow::Result<()> {

@@ -24,6 +24,7 @@ pub enum Reason {
     Address,
     Crawler,
     Extension,
+    Feedback,
     LegacyBrowser,
     Localhost,
     Message,
@@ -38,6 +39,7 @@ pub struct Filters {
     messages: Vec<Glob>,
     releases: Vec<Glob>,
     addresses: Vec<IpNet>,
+    feedback: Vec<Glob>,
 }
 
 impl Reason {
@@ -46,6 +48,7 @@ impl Reason {
             Self::Address => "filter: address",
             Self::Crawler => "filter: crawler",
             Self::Extension => "filter: browser extension",
+            Self::Feedback => "filter: feedback",
             Self::LegacyBrowser => "filter: legacy browser",
             Self::Localhost => "filter: localhost",
             Self::Message => "filter: message",
@@ -68,6 +71,7 @@ impl Filters {
             messages: globs("messages", &settings.messages, &mut problems),
             releases: globs("releases", &settings.releases, &mut problems),
             addresses: networks(&settings.addresses, &mut problems),
+            feedback: globs("feedback", &settings.feedback, &mut problems),
             switches: settings.clone(),
         };
         (filters, problems)
@@ -77,6 +81,12 @@ impl Filters {
     pub fn refuses_address(&self, address: Option<IpAddr>) -> Option<Reason> {
         let address = address?.to_canonical();
         self.addresses.iter().any(|network| network.contains(&address)).then_some(Reason::Address)
+    }
+
+    /// Why what somebody wrote is unwanted, if it is. The patterns of errors do not count here.
+    pub fn refuses_feedback(&self, message: &str, email: Option<&str>) -> Option<Reason> {
+        let unwanted = |text: &str| self.feedback.iter().any(|glob| glob.matches(text));
+        (unwanted(message) || email.is_some_and(unwanted)).then_some(Reason::Feedback)
     }
 
     /// Why an event is unwanted, if it is.

@@ -22,6 +22,7 @@ mod placing;
 pub mod policy;
 pub mod quota;
 pub mod relink;
+mod sampled;
 mod sessions;
 mod tally;
 mod transactions;

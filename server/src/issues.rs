@@ -14,6 +14,7 @@ pub mod recovery;
 pub mod regression;
 pub mod regrouping;
 mod rows;
+pub mod sampling;
 mod triage;
 mod unmerge;
 mod whole;

@@ -1,6 +1,7 @@
 //! Releases: their order, their counts, their health. Knows sessions and issues as counters only; takes no decision
 //! about issues and writes nothing but the rows of releases that tools announce.
 
+mod archive;
 mod counts;
 mod detail;
 mod health;
@@ -15,6 +16,7 @@ mod transactions;
 use fieldfare_app::api::Release;
 use sea_orm::ConnectionTrait;
 
+pub use archive::set_status;
 pub use detail::{find, get, health};
 pub use latest::latest;
 pub use list::list;

@@ -18,6 +18,8 @@ crate::on_each_database!(
     a_plain_request_that_makes_no_sense_is_told_so,
     what_is_not_kept_is_counted,
     the_page_lists_mutes_and_deletes,
+    a_renamed_monitor_keeps_its_runs_and_its_issue,
+    leads_change_and_delete_monitors_over_the_api,
     without_monitors_the_page_says_how_to_get_one,
     runs_are_paged,
 );
@@ -307,6 +309,61 @@ async fn the_page_lists_mutes_and_deletes(database: Database) {
     assert_eq!(at.get("issues/SHOP-1").await["events"], 1, "the issue stays");
     let gone = at.api(Method::GET, &format!("projects/shop/monitors/{id}/check-ins")).send().await.expect("an answer");
     assert_eq!(gone.status(), StatusCode::NOT_FOUND);
+}
+
+async fn a_renamed_monitor_keeps_its_runs_and_its_issue(database: Database) {
+    let at = Installation::at_time(database, START).await;
+    let cookie = at.sign_in().await;
+    check_in(&at, "error", json!({"monitor_config": every(60)})).await;
+    check_in(&at, "ok", json!({"monitor_slug": "taken", "monitor_config": every(60)})).await;
+    let id = at.list("projects/shop/monitors").await[0]["id"].to_string();
+    let rename = async |name: &str| {
+        let form = [("slug", "shop"), ("monitor", id.as_str()), ("name", name)];
+        at.submit("/projects/shop/settings/monitors", "rename_monitor", &form, &cookie).await.text()
+    };
+    assert!(rename("Taken").await.contains("another monitor's"));
+    assert!(rename("/").await.contains("letters or digits"));
+    let text = rename("Hourly Backup").await;
+    assert!(text.contains("Rename hourly-backup"), "{text}");
+
+    at.pass(1).await;
+    check_in(&at, "error", json!({"monitor_slug": "hourly-backup"})).await;
+    let renamed = at.get(&format!("projects/shop/monitors/{id}")).await;
+    assert_eq!((&renamed["slug"], &renamed["issue"]), (&json!("hourly-backup"), &json!("SHOP-1")));
+    assert_eq!(renamed["recent"].as_array().map(Vec::len), Some(2), "its runs");
+    assert_eq!(at.get("issues/SHOP-1").await["events"], 2, "one issue goes on");
+    at.pass(1).await;
+    check_in(&at, "ok", json!({"monitor_slug": "hourly-backup"})).await;
+    assert_eq!(at.get("issues/SHOP-1").await["status"], "resolved");
+    check_in(&at, "ok", json!({})).await;
+    assert!(at.dropped("monitor", "unknown_monitor", 1).await, "nobody goes by the old name");
+}
+
+async fn leads_change_and_delete_monitors_over_the_api(database: Database) {
+    let at = Installation::at_time(database, START).await;
+    check_in(&at, "error", json!({"monitor_config": every(60)})).await;
+    let path = format!("projects/shop/monitors/{}", monitor(&at).await["id"]);
+    let put = async |body: Value| {
+        let answer = at.api(Method::PUT, &path).json(&body).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON"))
+    };
+    let developer = at.member("Dev", Role::Developer).await;
+    for method in [Method::PUT, Method::DELETE] {
+        let asked = developer.api(&at, method.clone(), &path).json(&json!({"muted": true}));
+        assert_eq!(asked.send().await.expect("an answer").status(), StatusCode::FORBIDDEN, "{method}");
+    }
+    let (status, changed) = put(json!({"muted": true, "slug": "hourly"})).await;
+    assert_eq!((status, &changed["muted"], &changed["slug"]), (200, &json!(true), &json!("hourly")));
+    let (status, changed) = put(json!({"muted": false})).await;
+    assert_eq!((status, &changed["muted"], &changed["slug"]), (200, &json!(false), &json!("hourly")), "the rest stays");
+    assert_eq!(put(json!({"slug": "."})).await.0, 422);
+    assert_eq!(put(json!({"name": "x"})).await.0, 422, "a field that is none");
+    let delete = async || at.api(Method::DELETE, &path).send().await.expect("an answer").status();
+    assert_eq!(delete().await, StatusCode::NO_CONTENT);
+    assert_eq!(delete().await, StatusCode::NOT_FOUND);
+    assert_eq!(put(json!({"muted": true})).await.0, 404);
+    assert_eq!(at.list("projects/shop/monitors").await.len(), 0);
+    assert_eq!(at.get("issues/SHOP-1").await["events"], 1, "its issue stays");
 }
 
 async fn without_monitors_the_page_says_how_to_get_one(database: Database) {

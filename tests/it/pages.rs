@@ -8,6 +8,7 @@ use serde_json::json;
 crate::on_each_database!(
     every_page_shows_what_there_is,
     every_page_says_when_there_is_nothing,
+    every_page_of_settings_is_headed_by_the_projects_name,
     what_does_not_exist_is_not_found,
     pages_allow_only_what_is_ours,
     operations_are_open_and_tell_nothing,
@@ -101,6 +102,32 @@ async fn every_page_says_when_there_is_nothing(database: Database) {
     let door = untouched.see("/issues", "").await;
     assert!(door.header("location").starts_with("/login?error="), "{}", door.header("location"));
     assert_page("/login", &untouched.see(door.header("location"), "").await);
+}
+
+async fn every_page_of_settings_is_headed_by_the_projects_name(database: Database) {
+    let at = Installation::on(database).await;
+    let cookie = at.sign_in().await;
+    let form = [("slug", "shop"), ("name", "Corner shop"), ("platform", "python"), ("origins", "")];
+    at.submit("/projects/shop/settings", "save_project", &form, &cookie).await;
+    for (section, tab, says) in [
+        ("", "General", "Allowed origins"),
+        ("/privacy", "Privacy", "Secrets"),
+        ("/grouping", "Grouping", "one fingerprint are one issue"),
+        ("/limits", "Limits", "What may arrive in a minute"),
+        ("/source-maps", "Source maps", "No source maps yet"),
+        ("/monitors", "Monitors", "No job checks in yet"),
+    ] {
+        let path = format!("/projects/shop/settings{section}");
+        let page = at.see(&path, &cookie).await;
+        assert_page(&path, &page);
+        assert!(page.html.contains("<h1>Corner shop</h1>"), "{path}: {}", page.html);
+        assert!(page.title().contains("Corner shop"), "{path}: {}", page.title());
+        assert!(page.html.contains(&format!("aria-current=\"page\">{tab}")), "{path} says where one is");
+        assert!(page.text().contains(says), "{path} says {says}: {}", page.text());
+    }
+    let commands = at.see("/projects/shop/settings/source-maps", &cookie).await.text();
+    let expected = format!("export SENTRY_URL='{}' export SENTRY_ORG='", at.url);
+    assert!(commands.contains(&expected) && commands.contains("export SENTRY_PROJECT='shop'"), "{commands}");
 }
 
 async fn what_does_not_exist_is_not_found(database: Database) {

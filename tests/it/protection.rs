@@ -15,6 +15,7 @@ crate::on_each_database!(
     people_are_told_apart_without_their_address,
     browsers_are_found_by_what_their_user_agent_says,
     filters_count_what_they_take,
+    feedback_is_filtered_by_its_words_and_its_sender,
     a_deleted_issue_is_gone_with_its_events,
     discarded_events_are_dropped_until_they_are_allowed_again,
     an_event_can_be_tried_without_sending_it,
@@ -197,6 +198,34 @@ async fn browsers_are_found_by_what_their_user_agent_says(database: Database) {
     for query in ["browser.name:Safari", "os.name:iOS", "browser:%22Safari%2017.6%22"] {
         assert_eq!(at.list(&format!("issues?query={query}")).await.len(), 1, "{query}");
     }
+}
+
+async fn feedback_is_filtered_by_its_words_and_its_sender(database: Database) {
+    let at = Installation::on(database).await;
+    let cookie = at.sign_in().await;
+    let form = [("slug", "shop"), ("filters[messages]", "*hangs*"), ("filters[feedback]", "*casino*\n*@spam.example")];
+    let page = at.submit(PRIVACY, "save_filters", &form, &cookie).await;
+    assert!(page.html.contains("*@spam.example"), "it is stored");
+    at.report(&report::feedback(1, "Best CASINO\nin town", "shop@1.0.0")).await;
+    let mut sent = report::feedback(2, "Hello there", "shop@1.0.0");
+    sent["contexts"]["feedback"]["contact_email"] = json!("eve@spam.example");
+    at.report(&sent).await;
+    let legacy = json!({"event_id": traffic::event_id(9), "comments": "casino!", "email": "e@x.example", "name": "E"});
+    at.send(Envelope::of(&traffic::event_id(9)).item("user_report", &legacy)).await;
+    let url = format!("{}/api/0/projects/fernbrook/shop/user-feedback/", at.url);
+    let answer = at.client.post(url).bearer_auth(&at.token).json(&legacy).send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK, "nothing was wrong with it");
+    let said: Value = answer.json().await.expect("JSON");
+    assert_eq!((&said["id"], &said["comments"]), (&Value::Null, &json!("casino!")));
+    at.report(&report::feedback(3, "It hangs", "shop@1.0.0")).await;
+    let kept = at.list("feedback").await;
+    assert_eq!(kept.len(), 1, "patterns of errors are not for what people write");
+    assert_eq!(kept[0]["message"], "It hangs");
+    let stats = at.get("stats?project=shop").await;
+    assert_eq!(stats["dropped"], json!([{"category": "feedback", "reason": "filter: feedback", "quantity": 4}]));
+    let broken = [("slug", "shop"), ("filters[feedback]", &*"x".repeat(400))];
+    let page = at.submit(PRIVACY, "save_filters", &broken, &cookie).await;
+    assert!(page.text().contains("longer than 300 characters"), "{}", page.text());
 }
 
 async fn filters_count_what_they_take(database: Database) {

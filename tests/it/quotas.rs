@@ -247,6 +247,18 @@ async fn a_flood_is_stored_in_part_and_counted_whole(database: Database) {
     // The first 10, 5 of the second ten, 5 of the next twenty, then one in eight.
     let stored = at.list("issues/SHOP-1/events").await.len();
     assert_eq!(stored, 22, "stored in part");
+    let sampling = &issue["sampling"];
+    assert_eq!(
+        (&sampling["stored"], &sampling["counted_only"], &sampling["floods"]),
+        (&json!(stored), &json!(FLOOD - stored), &json!(1)),
+    );
+    assert_eq!(
+        (&sampling["from"], &sampling["until"]),
+        (&json!("2026-11-18T11:07:00.000Z"), &json!("2026-11-18T11:07:00.000Z"))
+    );
+    assert_eq!(at.get("issues/SHOP-2").await["sampling"], Value::Null);
+    let said = at.see("/issues/SHOP-1", &at.sign_in().await).await.text();
+    assert!(said.contains("60 events, 22 of them stored: a flood from 2026-11-18 11:07 to 11:07 UTC"), "{said}");
     let stats = at.get("stats?project=shop").await;
     assert_eq!(stats["accepted"], json!({"error": FLOOD + 1}));
     assert_eq!(stats["sampled"], json!({"error": FLOOD - stored}));
@@ -256,6 +268,19 @@ async fn a_flood_is_stored_in_part_and_counted_whole(database: Database) {
     assert_eq!(at.state().search.documents(), (stored + 1 + issues) as u64, "what is not stored is not indexed");
     let page = at.page("/projects/shop/settings", &at.sign_in().await).await.text().await.expect("a page");
     assert!(page.contains("kept; 23 stored, a flood was sampled"), "{page}");
+    let merge = at.api(Method::POST, "issues/SHOP-2/merge").json(&json!({"issues": ["SHOP-1"]}));
+    let merged: Value = merge.send().await.expect("an answer").json().await.expect("JSON");
+    assert_eq!(
+        (&merged["events"], &merged["sampling"]),
+        (
+            &json!(FLOOD + 1),
+            &json!({
+                "stored": stored + 1, "counted_only": FLOOD - stored, "floods": 1,
+                "from": "2026-11-18T11:07:00.000Z", "until": "2026-11-18T11:07:00.000Z",
+            })
+        ),
+        "it follows a merge"
+    );
 }
 
 async fn what_nobody_wants_uses_up_nothing(database: Database) {

@@ -1,5 +1,6 @@
 //! Releases in their order, and how each fares.
 
+use fieldfare_app::api::Role;
 use fieldfare_tests::report::{error, feedback};
 use fieldfare_tests::{Database, Installation};
 use reqwest::{Method, StatusCode};
@@ -11,6 +12,8 @@ crate::on_each_database!(
     health_is_counted_by_environment,
     a_version_may_hold_anything,
     an_unknown_release_is_not_found,
+    an_archived_release_leaves_the_lists_and_says_when_it_is_heard_of,
+    releases_are_archived_from_their_page_and_by_tools,
 );
 
 fn versions(rows: &[Value]) -> Vec<&str> {
@@ -124,4 +127,74 @@ async fn an_unknown_release_is_not_found(database: Database) {
     let page = at.see("/releases/shop/shop@9.9.9", &at.sign_in().await).await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert_eq!(page.count("h1"), 1);
+}
+
+async fn archive(at: &Installation, version: &str, status: &str) -> Value {
+    let put = at.api(Method::PUT, &format!("releases/{version}?project=shop")).json(&json!({"status": status}));
+    let answer = put.send().await.expect("an answer");
+    assert_eq!(answer.status(), StatusCode::OK);
+    answer.json().await.expect("JSON")
+}
+
+async fn an_archived_release_leaves_the_lists_and_says_when_it_is_heard_of(database: Database) {
+    let at = Installation::at_time(database, 1_795_485_600_000).await;
+    at.report(&error(1, "KeyError", "shop@1.0.0")).await;
+    at.report(&error(2, "KeyError", "shop@2.0.0")).await;
+    at.pass(5).await;
+    let archived = archive(&at, "shop@2.0.0", "archived").await;
+    assert_eq!(
+        (&archived["archived_at"], &archived["seen_since_archived"]),
+        (&json!("2026-11-24T02:05:00.000Z"), &json!(false))
+    );
+    assert_eq!(versions(&at.list("releases?project=shop").await), ["shop@1.0.0"]);
+    assert_eq!(versions(&at.list("releases?status=archived").await), ["shop@2.0.0"]);
+    assert_eq!(archived["previous"]["version"], "shop@1.0.0", "it keeps its place in the order");
+    at.indexed().await;
+    assert_eq!(at.list("issues?query=release:latest").await.len(), 1);
+
+    at.pass(5).await;
+    let mut late = error(3, "ValueError", "shop@2.0.0");
+    late["timestamp"] = json!("2026-11-24T02:10:00Z");
+    at.report(&late).await;
+    let cookie = at.sign_in().await;
+    let heard = at.get("releases/shop@2.0.0").await;
+    assert_eq!((&heard["events"], &heard["seen_since_archived"]), (&json!(2), &json!(true)), "taken as before");
+    let page = at.see("/releases/shop/shop@2.0.0", &cookie).await.text();
+    assert!(page.contains("It is still in use: last heard of"), "{page}");
+    let list = at.see("/releases?status=archived", &cookie).await.text();
+    assert!(list.contains("2.0.0 still in use"), "{list}");
+    let overview = at.see("/", &cookie).await.html;
+    assert!(!overview.contains("/releases/shop/shop%402.0.0"), "{overview}");
+
+    let restored = archive(&at, "shop@2.0.0", "open").await;
+    assert_eq!((&restored["archived_at"], &restored["seen_since_archived"]), (&Value::Null, &json!(false)));
+    assert_eq!(versions(&at.list("releases").await), ["shop@2.0.0", "shop@1.0.0"]);
+    let nonsense = at.api(Method::GET, "releases?status=lost").send().await.expect("an answer");
+    assert_eq!(nonsense.status(), StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+async fn releases_are_archived_from_their_page_and_by_tools(database: Database) {
+    let at = Installation::on(database).await;
+    at.report(&error(1, "KeyError", "shop@1.0.0")).await;
+    let cookie = at.sign_in().await;
+    let page = "/releases/shop/shop@1.0.0";
+    let form = [("project", "shop"), ("version", "shop@1.0.0"), ("status", "archived")];
+    let viewer = at.member("Vic", Role::Viewer).await;
+    at.submit(page, "archive_release", &form, &viewer.cookie).await;
+    assert_eq!(at.list("releases").await.len(), 1, "viewers only read");
+    let text = at.submit(page, "archive_release", &form, &cookie).await.text();
+    assert!(text.contains("Restore") && text.contains("Nothing was heard of it since."), "{text}");
+    assert!(at.see("/releases", &cookie).await.text().contains("No releases in use"), "it left the list");
+
+    let tool = async |path: &str, status: &str| {
+        let answer = at.tool(Method::PUT, path).json(&json!({"status": status})).send().await.expect("an answer");
+        (answer.status().as_u16(), answer.json::<Value>().await.expect("JSON")["status"].clone())
+    };
+    let one = "organizations/fernbrook/releases/shop@1.0.0/";
+    assert_eq!(tool(one, "open").await, (200, json!("open")));
+    assert_eq!(at.list("releases").await.len(), 1);
+    assert_eq!(tool("projects/fernbrook/shop/releases/shop@1.0.0/", "archived").await, (200, json!("archived")));
+    assert_eq!(at.list("releases").await.len(), 0);
+    assert_eq!(tool(one, "lost").await.0, 400);
+    assert_eq!(tool("projects/fernbrook/shop/releases/shop@9.9.9/", "archived").await.0, 404, "nothing is made");
 }

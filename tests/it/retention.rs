@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 crate::on_each_database!(
     a_budget_removes_the_least_informative_and_counters_stay,
     what_people_rely_on_is_never_removed_for_the_budget,
+    events_with_files_stay_up_to_a_part_of_the_budget,
     age_removes_everything_and_the_issue_says_so,
     files_go_once_nobody_names_them,
     what_only_machines_need_goes_too,
@@ -147,6 +148,31 @@ async fn what_people_rely_on_is_never_removed_for_the_budget(database: Database)
     expected.sort_unstable();
     assert_eq!(stored, expected, "the first, the one with feedback, the regression, the latest");
     assert_eq!(house.stored(evidence).await.len(), 5, "an incident's evidence");
+}
+
+async fn events_with_files_stay_up_to_a_part_of_the_budget(database: Database) {
+    let house = House::with(database, &[("retention_events", "20")]).await;
+    let with_file = |number: usize| {
+        let envelope = Envelope::of(&traffic::event_id(number)).item("event", &error(number, "KeyError", "shop@1.0.0"));
+        envelope.attachment("log.txt", "text/plain", format!("log {number}").as_bytes())
+    };
+    // Files with everything: three quarters, far more than may stay for that.
+    for number in 1..=80 {
+        if number % 4 == 0 {
+            house.send(number, "KeyError", "shop@1.0.0").await;
+        } else {
+            house.at.send(with_file(number)).await;
+        }
+        house.clock.advance(1_000);
+    }
+    house.keep().await;
+    let stored = house.stored("SHOP-1").await;
+    assert_eq!(stored.len(), 20, "files fill no budget");
+    for number in [78, 79] {
+        assert!(stored.contains(&traffic::event_id(number)), "the newest with files stay: {number}");
+    }
+    let event = house.at.get(&format!("events/{}", traffic::event_id(79))).await;
+    assert_eq!(event["attachments"][0]["name"], "log.txt");
 }
 
 async fn age_removes_everything_and_the_issue_says_so(database: Database) {

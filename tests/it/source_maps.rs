@@ -284,7 +284,7 @@ async fn the_doctor_has_a_page_and_leads_delete_uploads(database: Database) {
     let cookie = at.sign_in().await;
     let path = "/projects/shop/settings/source-maps";
     let page = Page::of(at.page(path, &cookie).await).await;
-    assert!(page.text().contains("Nothing is uploaded"), "{}", page.text());
+    assert!(page.text().contains("No source maps yet"), "{}", page.text());
     send(&at, 1, &script_error(Some(DEBUG_ID))).await;
     at.upload(&bundle(Some(DEBUG_ID)), "shop", json!({ "version": "shop@0.9.0" })).await;
     let mut other = script_error(Some("11111111-2222-4333-8444-555555555555"));

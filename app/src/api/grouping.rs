@@ -87,6 +87,8 @@ pub struct GroupingPreview {
 /// What the editor shows: the rules in force, or a draft with what it would do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupingEditor {
+    /// The project's name.
+    pub name: String,
     pub rules: GroupingRules,
     pub may_change: bool,
     pub problems: Vec<RuleProblem>,

@@ -102,6 +102,24 @@ pub struct IncidentLink {
     pub status: super::IncidentStatus,
 }
 
+/// What was counted of an issue without being stored: a flood of it was sampled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
+pub struct Sampling {
+    /// Events that were stored as they arrived; what retention has removed since is among them.
+    pub stored: u64,
+    /// Events that were counted only; every counter includes them.
+    pub counted_only: u64,
+    /// Floods that were sampled; an hour of quiet ends one.
+    pub floods: u32,
+    /// When sampling of the latest began.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub from: Timestamp,
+    /// The last event of the latest that was counted only.
+    #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
+    pub until: Timestamp,
+}
+
 /// Everything the issue page shows around the event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
@@ -110,6 +128,8 @@ pub struct IssueDetail {
     pub issue: Issue,
     /// Why it is in its state: `Resolved in 2.4.0 by Ada`, `Seen in 2.5.0, which is later than 2.4.0 (semver)`.
     pub status_reason: Option<String>,
+    /// `null` when every event was stored.
+    pub sampling: Option<Sampling>,
     /// Newest first.
     pub activity: Vec<Activity>,
     /// For an error issue, what users wrote about it; for a feedback issue, its pieces. Newest first, at most 50.

@@ -100,6 +100,8 @@ pub struct Stored {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
 pub struct ProjectLimits {
+    /// The project's name.
+    pub name: String,
     pub limits: LimitSettings,
     pub retention: RetentionSettings,
     /// What the installation allows every project; a project's own limits can only be lower.

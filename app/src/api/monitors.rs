@@ -76,6 +76,11 @@ pub async fn mute_monitor(slug: String, monitor: i64, muted: bool) -> Result<(),
     crate::backend::answer(async |backend| backend.monitors.mute(slug, monitor, muted).await).await
 }
 
+#[server(prefix = "/fn", endpoint = "rename_monitor")]
+pub async fn rename_monitor(slug: String, monitor: i64, name: String) -> Result<(), ApiError> {
+    crate::backend::answer(async |backend| backend.monitors.rename(slug, monitor, name).await).await
+}
+
 #[server(prefix = "/fn", endpoint = "delete_monitor")]
 pub async fn delete_monitor(slug: String, monitor: i64) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.monitors.delete(slug, monitor).await).await

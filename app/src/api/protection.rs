@@ -33,6 +33,8 @@ pub struct InboundFilters {
     pub releases: String,
     /// Addresses and ranges, one a line.
     pub addresses: String,
+    /// Patterns of what people write and of their e-mail addresses, one a line.
+    pub feedback: String,
 }
 
 /// A fingerprint whose events are dropped since its issue was deleted that way.
@@ -93,6 +95,7 @@ impl Default for InboundFilters {
             messages: String::new(),
             releases: String::new(),
             addresses: String::new(),
+            feedback: String::new(),
         }
     }
 }
@@ -156,12 +159,21 @@ pub struct FilterForm {
     pub messages: String,
     pub releases: String,
     pub addresses: String,
+    pub feedback: String,
 }
 
 impl From<FilterForm> for InboundFilters {
     fn from(form: FilterForm) -> Self {
-        let FilterForm { crawlers, extensions, noise, localhost, legacy_browsers, messages, releases, addresses } =
-            form;
-        Self { crawlers, extensions, noise, localhost, legacy_browsers, messages, releases, addresses }
+        Self {
+            crawlers: form.crawlers,
+            extensions: form.extensions,
+            noise: form.noise,
+            localhost: form.localhost,
+            legacy_browsers: form.legacy_browsers,
+            messages: form.messages,
+            releases: form.releases,
+            addresses: form.addresses,
+            feedback: form.feedback,
+        }
     }
 }

@@ -1,9 +1,18 @@
 //! Releases and how they fare.
 
+use std::fmt;
+use std::str::FromStr;
+
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use super::types::named;
 use super::{ApiError, Feedback, Issue, Page, Timestamp};
+
+named! {
+    /// Whether a release is in use. Archived ones are left out of lists, and go on taking what arrives for them.
+    ReleaseStatus { Open = "open", Archived = "archived" }
+}
 
 /// Sessions and users of one release in one environment or all of them. Rates are shares from 0 to 1, `None` without sessions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -35,6 +44,11 @@ pub struct Release {
     pub last_seen: Timestamp,
     #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
     pub released_at: Option<Timestamp>,
+    /// When it was put out of use; `null` while it is in use.
+    #[cfg_attr(feature = "ssr", schema(value_type = Option<String>, format = DateTime))]
+    pub archived_at: Option<Timestamp>,
+    /// Whether anything was heard of it after it was archived.
+    pub seen_since_archived: bool,
     /// Issues first seen in it.
     pub new_issues: u64,
     /// Issues that came back in it.
@@ -70,6 +84,8 @@ pub struct ReleaseDetail {
 pub struct ReleaseFilter {
     pub project: Option<String>,
     pub environment: Option<String>,
+    /// Those in use unless it says otherwise.
+    pub status: Option<ReleaseStatus>,
     pub cursor: Option<String>,
 }
 
@@ -77,6 +93,8 @@ pub struct ReleaseFilter {
 pub struct ReleaseList {
     pub releases: Page<Release>,
     pub projects: Vec<String>,
+    /// Whether there are archived releases, of whatever project.
+    pub any_archived: bool,
 }
 
 #[server(prefix = "/fn", endpoint = "list_releases")]
@@ -87,4 +105,9 @@ pub async fn list_releases(filter: ReleaseFilter) -> Result<ReleaseList, ApiErro
 #[server(prefix = "/fn", endpoint = "get_release")]
 pub async fn get_release(project: String, version: String) -> Result<ReleaseDetail, ApiError> {
     crate::backend::answer(async |backend| backend.releases.get(project, version).await).await
+}
+
+#[server(prefix = "/fn", endpoint = "archive_release")]
+pub async fn archive_release(project: String, version: String, status: ReleaseStatus) -> Result<(), ApiError> {
+    crate::backend::answer(async |backend| backend.releases.archive(project, version, status).await).await
 }

@@ -98,8 +98,18 @@ pub struct SourceMapReport {
     pub misses: Vec<SourceMapMiss>,
 }
 
+/// The report with what an upload has to be told.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SourceMapPage {
+    pub report: SourceMapReport,
+    /// The slug of the organization.
+    pub organization: String,
+    /// The address under which this installation is reached, without a trailing slash.
+    pub public_url: String,
+}
+
 #[server(prefix = "/fn", endpoint = "source_maps")]
-pub async fn load_source_maps(slug: String) -> Result<SourceMapReport, ApiError> {
+pub async fn load_source_maps(slug: String) -> Result<SourceMapPage, ApiError> {
     crate::backend::answer(async |backend| backend.source_maps.report(slug).await).await
 }
 

@@ -35,6 +35,11 @@ impl Timestamp {
         )
     }
 
+    /// `2026-11-23 01:02 UTC`.
+    pub fn to_the_minute(self) -> String {
+        format!("{} UTC", self.readable().get(..16).unwrap_or_default())
+    }
+
     /// `2026-11-23`.
     pub fn date(self) -> String {
         let at = self.civil();

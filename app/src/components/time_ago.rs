@@ -7,15 +7,10 @@ use crate::api::Timestamp;
 
 #[component]
 pub(crate) fn TimeAgo(at: Timestamp) -> impl IntoView {
-    let text = RwSignal::new(to_the_minute(at));
+    let text = RwSignal::new(at.to_the_minute());
     // Effects run in the browser only, after hydration has seen the same text as the server wrote.
     Effect::new(move || text.set(distance(Date::now() as i64 - at.0)));
     view! { <time class="time-ago" datetime=at.to_string() title=at.readable()>{text}</time> }
-}
-
-fn to_the_minute(at: Timestamp) -> String {
-    let whole = at.readable();
-    format!("{} UTC", whole.get(..16).unwrap_or(&whole))
 }
 
 const SECOND: i64 = 1_000;
@@ -54,6 +49,6 @@ mod tests {
 
     #[test]
     fn without_a_script_the_time_is_absolute() {
-        assert_eq!(to_the_minute(Timestamp(1_795_395_723_004)), "2026-11-23 01:02 UTC");
+        assert_eq!(Timestamp(1_795_395_723_004).to_the_minute(), "2026-11-23 01:02 UTC");
     }
 }

@@ -130,6 +130,17 @@ pub async fn viewer(db: &impl ConnectionTrait, member_id: i64) -> Result<Viewer>
     })
 }
 
+/// What the viewer's organization is called in addresses.
+///
+/// # Errors
+/// When the member or the organization is gone.
+pub async fn organization_slug(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<String> {
+    let member = member::Entity::find_by_id(viewer.member_id).one(db).await?;
+    let member = member.ok_or_else(|| Error::not_found("member"))?;
+    let found = organization::Entity::find_by_id(member.organization_id).one(db).await?;
+    Ok(found.ok_or_else(|| Error::not_found("organization"))?.slug)
+}
+
 async fn get_by_email(db: &impl ConnectionTrait, email: &str) -> Result<member::Model> {
     find_by_email(db, email).await?.ok_or_else(|| Error::not_found(format!("member {email}")))
 }

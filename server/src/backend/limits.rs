@@ -21,6 +21,7 @@ impl Limits for Asking {
             installation_retention: retention_defaults(&self.state.config),
             keys: projects::limits::working_keys(db, &project).await?,
             stored: retention::stored(&self.state.store, self.now(), project.id).await?,
+            name: project.name,
         })
     }
 

@@ -1,11 +1,12 @@
 //! What the release pages ask, asked of the area.
 
 use async_trait::async_trait;
-use fieldfare_app::api::{ReleaseDetail, ReleaseFilter, ReleaseList};
+use fieldfare_app::api::{ReleaseDetail, ReleaseFilter, ReleaseList, ReleaseStatus};
 use fieldfare_app::backend::{Answer, Releases};
 
 use super::Asking;
 use crate::releases;
+use crate::store::Tx;
 
 #[async_trait]
 impl Releases for Asking {
@@ -16,5 +17,10 @@ impl Releases for Asking {
     async fn get(&self, project: String, version: String) -> Answer<ReleaseDetail> {
         let db = self.state.store.reader();
         Ok(releases::get(db, self.now(), self.viewer()?, Some(&project), &version).await?)
+    }
+
+    async fn archive(&self, project: String, version: String, status: ReleaseStatus) -> Answer<()> {
+        let (now, viewer, named) = (self.now(), self.viewer()?, (Some(project.as_str()), version.as_str()));
+        self.in_transaction(async |tx: &Tx| releases::set_status(tx, now, viewer, named, status).await).await
     }
 }

@@ -1,16 +1,21 @@
 //! Uploaded source maps and missed ones.
 
 use async_trait::async_trait;
-use fieldfare_app::api::SourceMapReport;
+use fieldfare_app::api::SourceMapPage;
 use fieldfare_app::backend::{Answer, SourceMapDoctor};
 
 use super::Asking;
-use crate::source_maps;
+use crate::{accounts, source_maps};
 
 #[async_trait]
 impl SourceMapDoctor for Asking {
-    async fn report(&self, slug: String) -> Answer<SourceMapReport> {
-        Ok(source_maps::report(&self.state.source_maps, self.viewer()?, &slug).await?)
+    async fn report(&self, slug: String) -> Answer<SourceMapPage> {
+        let viewer = self.viewer()?;
+        Ok(SourceMapPage {
+            report: source_maps::report(&self.state.source_maps, viewer, &slug).await?,
+            organization: accounts::organization_slug(self.state.store.reader(), viewer).await?,
+            public_url: self.visitor.public_url.clone(),
+        })
     }
 
     async fn delete(&self, slug: String, bundle: i64) -> Answer<()> {

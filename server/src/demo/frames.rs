@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use anyhow::Context;
 use serde_json::{Value, json};
 
+use super::build;
+use super::event::SITE;
+
 /// Lines of source shown before and after, as clients send them.
 const CONTEXT_LINES: usize = 5;
 
@@ -13,7 +16,7 @@ macro_rules! sources {
 }
 
 /// The program of the story, as far as it fails.
-const SOURCES: &[(&str, &str)] = sources![
+pub(super) const SOURCES: &[(&str, &str)] = sources![
     "accounts/views.py",
     "catalogue/search.py",
     "checkout/orders.py",
@@ -68,10 +71,19 @@ fn frame(line: &str, platform: &str) -> Option<Value> {
     Some(frame)
 }
 
-/// A frame of somebody else's code, of which one line is known.
+/// A frame of somebody else's code, of which one line is known, or line and column of a script without its source.
 fn library(place: &str, code: &str, platform: &str) -> Option<Value> {
     let (path, line) = place.rsplit_once(':')?;
     let line: u32 = line.parse().ok()?;
+    if let Some((script, first)) = path.rsplit_once(':').filter(|_| platform == "javascript") {
+        return Some(json!({
+            "filename": format!("{SITE}/{script}"),
+            "abs_path": format!("{SITE}/{script}"),
+            "lineno": first.parse::<u32>().ok()?,
+            "colno": line,
+            "in_app": false,
+        }));
+    }
     let abs_path = match platform {
         "python" if path.starts_with("python3.13/") => format!("/usr/local/lib/{path}"),
         "python" => format!("/usr/local/lib/python3.13/site-packages/{path}"),
@@ -85,27 +97,28 @@ fn library(place: &str, code: &str, platform: &str) -> Option<Value> {
     Some(frame)
 }
 
-/// A frame of the shop, found in its source by a part of the line.
+/// A frame of the shop, found in its source by a part of the line. Browsers run what the build made of it.
 fn own(path: &str, code: &str, platform: &str) -> Option<Value> {
     let (_, source) = SOURCES.iter().find(|(known, _)| *known == path)?;
     let lines: Vec<&str> = source.lines().collect();
     let at = lines.iter().position(|line| line.contains(code))?;
-    let abs_path = match platform {
-        "javascript" => format!("https://www.fernbrook.example/{path}"),
-        _ => format!("/srv/fernbrook/{path}"),
-    };
+    let column = lines[at].find(code)?;
+    if platform == "javascript" {
+        let (script, column) = build::place(path, at, column)?;
+        return Some(json!({ "filename": script, "abs_path": script, "lineno": 1, "colno": column, "in_app": true }));
+    }
     let after = lines.len().min(at + 1 + CONTEXT_LINES);
     let mut frame = json!({
         "filename": path,
-        "abs_path": abs_path,
+        "abs_path": format!("/srv/fernbrook/{path}"),
         "lineno": at + 1,
         "in_app": true,
         "pre_context": lines[at.saturating_sub(CONTEXT_LINES)..at],
         "context_line": lines[at],
         "post_context": lines[at + 1..after],
     });
-    if matches!(platform, "javascript" | "node") {
-        frame["colno"] = json!(lines[at].find(code)? + 1);
+    if platform == "node" {
+        frame["colno"] = json!(column + 1);
     }
     name_module(&mut frame, path, platform);
     Some(frame)

@@ -7,14 +7,18 @@ use super::calendar::{RELEASES, STORY_HOURS, flood, newest, rhythm, shares};
 use super::chance::Chance;
 use super::envelope::{Envelope, id_of, seconds};
 use super::event::{SITE, Scene, Script};
+use super::jobs;
 use super::people::Person;
 use super::screenshot;
 use super::sessions::Sessions;
 use super::story::{Deed, Incident, Said, Step, Story};
+use super::transactions::Transactions;
 use crate::clock::HOUR_MS;
 
 /// How long people take to complain, milliseconds.
 const COMPLAINT_MS: i64 = 95_000;
+/// How long before a release its source maps are uploaded, milliseconds.
+const UPLOAD_MS: i64 = 600_000;
 /// Every so many events is one of the test environment, for troubles seen there.
 const STAGING_EVERY: usize = 6;
 
@@ -29,6 +33,10 @@ pub(super) struct Happening<'a> {
 #[derive(Debug)]
 pub(super) enum What<'a> {
     Report(Report<'a>),
+    /// The build of this release uploads its source maps.
+    Uploaded(usize),
+    /// Somebody looks whether a job is overdue.
+    Look,
     Deed(&'a Deed),
     Declared(&'a Incident),
     Step(&'a Step),
@@ -58,7 +66,10 @@ pub(super) fn plot(story: &Story, now: i64) -> anyhow::Result<Vec<Happening<'_>>
     }
     for project in ["shop", "storefront"] {
         happenings.extend(sessions(project, now));
+        happenings.extend(transactions(project, now));
     }
+    happenings.extend(jobs::happenings(now));
+    happenings.extend(uploads(now));
     let (incident, ago) = (&story.incident, |hours: f64| now - ms(hours));
     happenings.extend(story.deeds.iter().map(|deed| Happening { at: ago(deed.hours), what: What::Deed(deed) }));
     happenings.push(Happening { at: ago(incident.hours), what: What::Declared(incident) });
@@ -165,6 +176,30 @@ fn sessions(project: &'static str, now: i64) -> Vec<Happening<'static>> {
         Happening { at: begins + HOUR_MS - 1, what: What::Report(report) }
     };
     (0..STORY_HOURS).map(&mut hour).collect()
+}
+
+/// What was answered in each hour, and how fast.
+fn transactions(project: &'static str, now: i64) -> Vec<Happening<'static>> {
+    let mut transactions = Transactions::of(project);
+    let mut hour = |hour: i64| {
+        let begins = now - (STORY_HOURS - hour) * HOUR_MS;
+        let hours_ago = hours((STORY_HOURS - hour) * HOUR_MS - HOUR_MS / 2);
+        let items = transactions.hour(begins, hours_ago);
+        let envelope = items.iter().fold(Envelope::new(None), |envelope, item| envelope.json("transaction", item));
+        let report = Report { project, envelope: envelope.into_bytes(), names: None };
+        Happening { at: begins + HOUR_MS - 1, what: What::Report(report) }
+    };
+    (0..STORY_HOURS).map(&mut hour).collect()
+}
+
+/// Source maps are there before their release goes live.
+fn uploads(now: i64) -> Vec<Happening<'static>> {
+    let begins = now - STORY_HOURS * HOUR_MS;
+    let upload = |(release, (_, live))| Happening {
+        at: (now - ms(live) - UPLOAD_MS).max(begins),
+        what: What::Uploaded(release),
+    };
+    RELEASES.into_iter().enumerate().map(upload).collect()
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "hours of two weeks")]

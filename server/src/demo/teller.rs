@@ -9,6 +9,7 @@ use futures::future::try_join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::build;
 use super::plot::{Happening, Report, What};
 use super::story::{Deed, Incident, Step};
 use crate::clock::HOUR_MS;
@@ -16,9 +17,11 @@ use crate::incidents::{self, NewIncident, Update};
 use crate::ingest::admit::{self, Door};
 use crate::ingest::arrival::Parcel;
 use crate::ingest::quota::Budget;
+use crate::ingest::{mapping, watching};
 use crate::issues::{self, Change};
 use crate::protocol::drift::Drift;
 use crate::protocol::envelope;
+use crate::source_maps;
 use crate::state::State;
 use crate::store::entities::{event, feedback};
 
@@ -58,6 +61,10 @@ impl<'a> Teller<'a> {
                 [Happening { at, what: What::Deed(deed) }] => self.deed(*at, deed).await?,
                 [Happening { at, what: What::Declared(incident) }] => self.declare(*at, incident).await?,
                 [Happening { at, what: What::Step(step) }] => self.step(*at, step).await?,
+                [Happening { at, what: What::Uploaded(release) }] => self.upload(*at, *release).await?,
+                [Happening { at, what: What::Look }] => {
+                    watching::look(&self.state.store, &self.state.ingest, *at).await?;
+                }
                 reports => self.reports(reports).await?,
             }
         }
@@ -89,8 +96,22 @@ impl<'a> Teller<'a> {
             drift: Drift::default(),
             budget: Budget::unlimited(),
         };
-        let admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
+        let mut admitted = admit::envelope(&parsed, &door, crate::ids::random_uuid);
+        mapping::apply(&mut admitted.parcel, &self.state.source_maps, &door.policy).await;
         Ok(admit::store_blobs(admitted, &self.state.blobs).await?)
+    }
+
+    /// Nothing came before these maps that they would have to be linked to, so they count at once.
+    async fn upload(&self, now: i64, release: usize) -> anyhow::Result<()> {
+        let (state, project_id) = (self.state, *self.cast.projects.get("storefront").context("no storefront")?);
+        for file in build::uploads(release)? {
+            state.source_maps.keep_file(now, project_id, file).await?;
+        }
+        for bundle in source_maps::pending(state.store.writer()).await? {
+            source_maps::set_ready(state.store.writer(), now, bundle.id).await?;
+        }
+        state.source_maps.forget(project_id).await;
+        Ok(())
     }
 
     async fn declare(&mut self, now: i64, told: &'a Incident) -> anyhow::Result<()> {

@@ -1,11 +1,15 @@
 use std::collections::BTreeSet;
 
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::*;
 use crate::clock::DAY_MS;
-use crate::store::connect;
-use crate::store::entities::{attachment, event, feedback, incident, issue, notification, release};
+use crate::protocol::mapped;
+use crate::store::entities::{
+    artifact_bundle, attachment, check_in, event, feedback, incident, issue, monitor, notification, release,
+    source_map_miss, transaction_hour,
+};
+use crate::store::{connect, payload};
 
 /// A Tuesday in November 2025, in the afternoon.
 const NOW: i64 = 1_763_475_000_000;
@@ -22,7 +26,7 @@ async fn the_story_is_told_once() {
     let db = store.reader();
     let count = |kind: &'static str| issue::Entity::find().filter(issue::Column::Kind.eq(kind)).count(db);
     let (errors, written) = (count("error").await.unwrap(), count("feedback").await.unwrap());
-    assert_eq!((errors, written), (28, 14));
+    assert_eq!((errors, written), (30, 14));
     let versions: BTreeSet<String> =
         release::Entity::find().all(db).await.unwrap().into_iter().map(|row| row.version).collect();
     assert_eq!(Vec::from_iter(versions), ["shop@2.3.0", "shop@2.4.0", "shop@2.5.0"]);
@@ -32,10 +36,35 @@ async fn the_story_is_told_once() {
     assert_eq!(attachment::Entity::find().count(db).await.unwrap(), 2);
     assert_eq!(notification::Entity::find().count(db).await.unwrap(), 0);
     assert!(feedback::Entity::find().count(db).await.unwrap() > written);
+    jobs_ran(db).await;
+    scripts_were_mapped(db).await;
+    assert!(transaction_hour::Entity::find().count(db).await.unwrap() > 1_000);
     let events = event::Entity::find().count(db).await.unwrap();
     assert!((800..3_000).contains(&events), "{events}");
     assert_eq!(fill(config(data.path()), NOW + DAY_MS).await.unwrap(), Filled::Before);
     assert_eq!(event::Entity::find().count(db).await.unwrap(), events);
+}
+
+async fn jobs_ran(db: &impl ConnectionTrait) {
+    let monitors = monitor::Entity::find().order_by_asc(monitor::Column::Slug).all(db).await.unwrap();
+    let failing: Vec<_> = monitors.iter().map(|row| (row.slug.as_str(), row.failing)).collect();
+    assert_eq!(failing, [("invoice-export", true), ("price-feed", false), ("stock-sync", false)]);
+    for (status, runs) in [("missed", 1), ("timeout", 1), ("unknown", 0), ("in_progress", 0)] {
+        let found = check_in::Entity::find().filter(check_in::Column::Status.eq(status));
+        assert_eq!(found.count(db).await.unwrap(), runs, "{status}");
+    }
+}
+
+async fn scripts_were_mapped(db: &impl ConnectionTrait) {
+    let bundles = artifact_bundle::Entity::find().all(db).await.unwrap();
+    assert_eq!(bundles.iter().filter(|bundle| bundle.ready_at.is_some()).count(), 3);
+    let misses = source_map_miss::Entity::find().all(db).await.unwrap();
+    let scripts: BTreeSet<_> =
+        misses.iter().map(|miss| (miss.url.rsplit('/').next().unwrap(), miss.reason.as_str())).collect();
+    assert_eq!(Vec::from_iter(scripts), [("consent.js", "not_in_release"), ("routes.js", "without_map")]);
+    let events = event::Entity::find().all(db).await.unwrap();
+    let mapped = events.iter().filter(|row| mapped::is_mapped(&payload::unpack(&row.payload).unwrap())).count();
+    assert!(mapped > 200, "{mapped}");
 }
 
 #[tokio::test]

@@ -81,6 +81,7 @@ impl World {
                 first_seen: Set(id),
                 last_seen: Set(id),
                 released_at: Set(None),
+                archived_at: Set(None),
             };
             release::Entity::insert(row).exec(db).await.unwrap();
         }

@@ -6,7 +6,8 @@ use super::arrival::Parcel;
 use super::names::Names;
 use super::tally::Occurrence;
 use super::{
-    counters, events, feedback, issues, known, monitors, outcomes, parts, placing, sessions, tally, transactions, users,
+    counters, events, feedback, issues, known, monitors, outcomes, parts, placing, sampled, sessions, tally,
+    transactions, users,
 };
 use crate::error::Result;
 use crate::store::bulk::Writes;
@@ -63,6 +64,7 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     let new_users = users::record(tx, batch.project_id, &tallies).await?;
 
     events::insert(tx, names, batch, &fresh_events, &placed).await?;
+    Box::pin(sampled::record(tx, batch, &fresh_events)).await?;
     let feedback_ids = feedback::insert(tx, names, batch, &fresh_feedback, &placed).await?;
     feedback::insert_attachments(tx, batch).await?;
     counters::add(&mut writes, batch.project_id, &tallies, &new_users)?;

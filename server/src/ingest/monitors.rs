@@ -12,6 +12,7 @@ use super::arrival::{Fate, NewCheckIn, Outcome, Parcel};
 use super::batch::Batch;
 use super::names::Names;
 use crate::error::Result;
+use crate::grouping::Hash;
 use crate::issues::recovery;
 use crate::store::Tx;
 use ledger::Ledger;
@@ -65,8 +66,10 @@ pub(super) async fn write(tx: &Tx, names: &Names, batch: &Batch<'_>) -> Result<M
     told.truncate(REPORTS_MAX);
     reports.outcomes.extend((surplus > 0).then(|| dropped_reports(surplus)));
     for report in told {
-        let event = report::event(&report, batch.project_id, batch.now)?;
-        ledger.remember_issue(report.monitor_id, event.hash.into());
+        let mut event = report::event(&report, batch.project_id, batch.now)?;
+        // A monitor that was renamed goes on in the issue it had.
+        let former = ledger.remember_issue(report.monitor_id, event.hash.into());
+        event.former_hashes.extend(former.map(Hash::from));
         reports.events.push(event);
     }
     rows::save(tx, &ledger).await?;

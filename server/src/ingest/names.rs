@@ -79,6 +79,7 @@ impl Names {
             first_seen: Set(*first),
             last_seen: Set(*last),
             released_at: Set(None),
+            archived_at: Set(None),
         });
         let conflict =
             OnConflict::columns([release::Column::ProjectId, release::Column::Version]).do_nothing().to_owned();

@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{names, parts};
+use super::{names, parts, sampling};
 use crate::error::{Error, Result};
 use crate::jobs::runner;
 use crate::store::changes::{self, Change};
@@ -92,6 +92,9 @@ async fn discard(tx: &Tx, now: i64, viewer: &Viewer, issue: &issue::Model) -> Re
 /// What makes an issue visible, and the few rows beside it.
 async fn remove(tx: &Tx, issue: &issue::Model) -> Result<()> {
     let id = issue.id;
+    let hashes = group_hash::Entity::find().select_only().column(group_hash::Column::Hash);
+    let hashes: Vec<Uuid> = hashes.filter(group_hash::Column::IssueId.eq(id)).into_tuple().all(tx).await?;
+    sampling::forget(tx, issue.project_id, &hashes).await?;
     group_hash::Entity::delete_many().filter(group_hash::Column::IssueId.eq(id)).exec(tx).await?;
     resolution::Entity::delete_many().filter(resolution::Column::IssueId.eq(id)).exec(tx).await?;
     activity::Entity::delete_many().filter(activity::Column::IssueId.eq(id)).exec(tx).await?;

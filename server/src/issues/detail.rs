@@ -6,6 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryF
 
 use super::names::{self, fetch};
 use super::rows::{rows, word};
+use super::sampling;
 use crate::error::{Error, Result};
 use crate::store::entities::{activity, event, feedback, issue, member};
 use crate::{feedback as feedback_area, incidents};
@@ -26,6 +27,7 @@ pub async fn get(db: &impl ConnectionTrait, now: i64, _viewer: &Viewer, issue: &
     let issue = rows(db, now, &[row.id]).await?.pop().ok_or_else(|| Error::not_found("issue"))?;
     Ok(IssueDetail {
         issue,
+        sampling: sampling::of(db, &row).await?,
         activity: activity_of(db, row.id).await?,
         feedback: feedback_of(db, &row).await?,
         incidents: incidents::for_issue(db, row.id).await?,

@@ -181,7 +181,8 @@ async fn environments(db: &impl ConnectionTrait, project_id: Option<i64>) -> Res
 }
 
 async fn releases(db: &impl ConnectionTrait, project_id: Option<i64>) -> Result<Vec<String>> {
-    let mut select = release::Entity::find().select_only().column(release::Column::Version);
+    let in_use = release::Entity::find().filter(release::Column::ArchivedAt.is_null());
+    let mut select = in_use.select_only().column(release::Column::Version);
     if let Some(id) = project_id {
         select = select.filter(release::Column::ProjectId.eq(id));
     }

@@ -177,6 +177,7 @@ mod tests {
             first_seen: 0,
             last_seen: 0,
             released_at: None,
+            archived_at: None,
         };
         #[rustfmt::skip]
         let table = [

@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::merge::Deed;
-use super::{moving, names, parts};
+use super::{moving, names, parts, sampling};
 use crate::error::{Error, Result};
 use crate::store::entities::{event, group_hash, issue, issue_merge, issue_part, project};
 use crate::store::{Store, Tx, changes};
@@ -134,6 +134,9 @@ impl Leaving<'_> {
                 let new = self.new_issue(hashes.first().copied()).await?;
                 let fresh = parts::insert(self.tx, &new, new.id).await?;
                 split::split(self.tx, self.from, (part_id, fresh.id), &hashes).await?;
+                if let Some(stays) = piece.and_then(|piece| piece.hashes.iter().find(|hash| !hashes.contains(hash))) {
+                    sampling::leave(self.tx, project_id, &hashes, *stays).await?;
+                }
                 moving::by_hash(self.tx, self.from, &hashes, new.id).await?;
                 let moved = group_hash::Entity::update_many()
                     .col_expr(group_hash::Column::IssueId, Expr::value(new.id))

@@ -3,15 +3,17 @@
 use std::collections::HashMap;
 
 use fieldfare_app::api::{CheckIn, CheckInStatus, Monitor, MonitorList, MonitorState, Page, Timestamp, Viewer};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::settings::led;
 use super::{from_row, get, keys};
 use crate::error::{Error, Result};
 use crate::issues::names::{self, Names};
-use crate::monitors::{Config, in_words};
+use crate::monitors::{Config, in_words, slug as normal_slug};
 use crate::store::Tx;
 use crate::store::entities::{check_in, group_hash, issue, monitor};
 use crate::store::paging::PAGE_ROWS;
@@ -84,6 +86,15 @@ async fn of_project(db: &impl ConnectionTrait, project_id: i64, slug: &str) -> R
         .order_by_asc(monitor::Column::EnvironmentId)
         .all(db)
         .await?;
+    described(db, project_id, slug, rows).await
+}
+
+async fn described(
+    db: &impl ConnectionTrait,
+    project_id: i64,
+    slug: &str,
+    rows: Vec<monitor::Model>,
+) -> Result<Vec<Monitor>> {
     let environments = names::environments(db, rows.iter().map(|row| row.environment_id)).await?;
     let issues = issues(db, slug, project_id, &rows).await?;
     let mut recent: HashMap<i64, Vec<CheckIn>> = HashMap::new();
@@ -219,19 +230,60 @@ async fn of(db: &impl ConnectionTrait, project_id: i64, id: i64) -> Result<monit
     found.ok_or_else(|| Error::not_found("monitor"))
 }
 
-/// Keeps a monitor from reporting, or lets it report again. It is watched all the same.
+/// One monitor.
 ///
 /// # Errors
-/// When the viewer may not, or the project has no such monitor.
-pub async fn mute(db: &impl ConnectionTrait, viewer: &Viewer, (slug, id): (&str, i64), muted: bool) -> Result<()> {
-    let project = led(db, viewer, slug).await?;
+/// [`Error::NotFound`] when the project has no such monitor.
+pub async fn one(db: &impl ConnectionTrait, viewer: &Viewer, (slug, id): (&str, i64)) -> Result<Monitor> {
+    let project = get(db, viewer, slug).await?;
     let row = of(db, project.id, id).await?;
-    monitor::Entity::update_many()
-        .col_expr(monitor::Column::Muted, Expr::value(muted))
-        .filter(monitor::Column::Id.eq(row.id))
-        .exec(db)
-        .await?;
+    described(db, project.id, slug, vec![row]).await?.pop().ok_or_else(|| Error::not_found("monitor"))
+}
+
+/// What people decide about a monitor; `None` leaves it as it is.
+#[derive(Clone, Debug, Default)]
+pub struct Change {
+    /// By which its job checks in from now on.
+    pub slug: Option<String>,
+    /// Whether it is kept from reporting. It is watched all the same.
+    pub muted: Option<bool>,
+}
+
+/// Changes a monitor. Under another name it keeps its runs and, with the next failure, its issue.
+///
+/// # Errors
+/// When the viewer may not, the project has no such monitor, or the name is none or another monitor's.
+pub async fn change(tx: &Tx, viewer: &Viewer, (slug, id): (&str, i64), change: &Change) -> Result<()> {
+    let project = led(tx, viewer, slug).await?;
+    let row = of(tx, project.id, id).await?;
+    let update = monitor::ActiveModel {
+        id: Set(row.id),
+        slug: match &change.slug {
+            Some(wanted) => Set(free_slug(tx, &row, wanted).await?),
+            None => NotSet,
+        },
+        muted: change.muted.map_or(NotSet, Set),
+        ..Default::default()
+    };
+    if update.slug.is_set() || update.muted.is_set() {
+        update.update(tx).await?;
+    }
     Ok(())
+}
+
+/// A name as clients send it, that no other monitor of the same environment has.
+async fn free_slug(tx: &Tx, row: &monitor::Model, wanted: &str) -> Result<String> {
+    let slug = normal_slug(wanted)
+        .ok_or_else(|| Error::invalid("name", "must have letters or digits, and 50 characters at most"))?;
+    let taken = monitor::Entity::find()
+        .filter(monitor::Column::ProjectId.eq(row.project_id))
+        .filter(monitor::Column::Slug.eq(&*slug))
+        .filter(monitor::Column::EnvironmentId.eq(row.environment_id))
+        .filter(monitor::Column::Id.ne(row.id));
+    match taken.one(tx).await? {
+        Some(_) => Err(Error::invalid("name", format!("{slug} is another monitor's"))),
+        None => Ok(slug),
+    }
 }
 
 /// Forgets a monitor and its runs; its issue stays. It comes back with the next check-in that brings a schedule.

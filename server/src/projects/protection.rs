@@ -96,6 +96,7 @@ pub async fn save_filters(
         messages: text("messages", filters.messages)?,
         releases: text("releases", filters.releases)?,
         addresses: text("addresses", filters.addresses)?,
+        feedback: text("feedback", filters.feedback)?,
         ..filters
     };
     let (_, problems) = Filters::new(&filters);

@@ -77,6 +77,8 @@ impl Counts {
             first_seen: Timestamp(row.first_seen),
             last_seen: Timestamp(row.last_seen),
             released_at: row.released_at.map(Timestamp),
+            archived_at: row.archived_at.map(Timestamp),
+            seen_since_archived: row.archived_at.is_some_and(|archived_at| row.last_seen > archived_at),
             new_issues: of(&self.new_issues),
             regressed_issues: of(&self.regressed),
             events: of(&self.events),

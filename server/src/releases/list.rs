@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use fieldfare_app::api::{Page, ReleaseFilter, ReleaseList, Viewer};
+use fieldfare_app::api::{Page, ReleaseFilter, ReleaseList, ReleaseStatus, Viewer};
 use sea_orm::sea_query::{Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -37,7 +37,8 @@ pub async fn list(
         (Some(project), Some(name)) => find_environment(db, project.id, name).await?,
         _ => None,
     };
-    let mut rows = known(db, project.as_ref().map(|project| project.id), environment).await?;
+    let status = Some(filter.status.unwrap_or(ReleaseStatus::Open));
+    let mut rows = known(db, project.as_ref().map(|project| project.id), environment, status).await?;
     match project {
         Some(_) => newest_first(&mut rows),
         None => rows.sort_by_key(|row| Reverse((row.released_at.unwrap_or(row.first_seen), row.id))),
@@ -46,12 +47,19 @@ pub async fn list(
     Ok(ReleaseList {
         releases: Page { data: counted(db, now, rows, environment_id).await?, next },
         projects: issues::projects(db).await?,
+        any_archived: any_archived(db).await?,
     })
+}
+
+async fn any_archived(db: &impl ConnectionTrait) -> Result<bool> {
+    let archived = release::Entity::find().select_only().column(release::Column::Id);
+    let archived = archived.filter(release::Column::ArchivedAt.is_not_null()).into_tuple::<i64>();
+    Ok(archived.one(db).await?.is_some())
 }
 
 /// The release before this one in the order of its project.
 pub(super) async fn previous(db: &impl ConnectionTrait, row: &release::Model) -> Result<Option<release::Model>> {
-    let mut rows = known(db, Some(row.project_id), None).await?;
+    let mut rows = known(db, Some(row.project_id), None, None).await?;
     newest_first(&mut rows);
     Ok(rows.into_iter().skip_while(|other| other.id != row.id).nth(1))
 }
@@ -64,14 +72,19 @@ async fn known(
     db: &impl ConnectionTrait,
     project_id: Option<i64>,
     environment: Option<&str>,
+    status: Option<ReleaseStatus>,
 ) -> Result<Vec<release::Model>> {
     let seen_there = environment.map(|name| {
         Condition::any()
             .add(release::Column::Id.in_subquery(with_sessions(name)))
             .add(release::Column::Id.in_subquery(with_events(name)))
     });
-    let condition =
-        Condition::all().add_option(project_id.map(|id| release::Column::ProjectId.eq(id))).add_option(seen_there);
+    let in_status = status.map(|status| match status {
+        ReleaseStatus::Open => release::Column::ArchivedAt.is_null(),
+        ReleaseStatus::Archived => release::Column::ArchivedAt.is_not_null(),
+    });
+    let of_project = project_id.map(|id| release::Column::ProjectId.eq(id));
+    let condition = Condition::all().add_option(of_project).add_option(seen_there).add_option(in_status);
     let select = release::Entity::find().filter(condition).order_by_desc(release::Column::LastSeen);
     Ok(select.limit(ORDERED_MAX).all(db).await?)
 }

@@ -6,8 +6,8 @@ use sea_orm::{ColumnTrait, Condition};
 use super::order::sort_key;
 use crate::store::entities::{project, release};
 
-/// The last release of a project in the order of lists, for a query whose rows have a `project`.
-pub(crate) const LATEST_OF_PROJECT: &str = "(SELECT r.id FROM \"release\" r WHERE r.project_id = project.id \
+/// The last release of a project that is in use, in the order of lists, for a query whose rows have a `project`.
+pub(crate) const LATEST_OF_PROJECT: &str = "(SELECT r.id FROM \"release\" r WHERE r.project_id = project.id AND r.archived_at IS NULL \
      ORDER BY r.sort_key DESC NULLS LAST, COALESCE(r.released_at, r.first_seen) DESC, r.id DESC LIMIT 1)";
 
 /// Ids of the releases meant by `2.4.0`, `shop@2.4.0`, `2.4.*`, `>=2.4.0` or `latest`.

@@ -26,6 +26,7 @@ pub async fn register(tx: &Tx, now: i64, project_id: i64, version: &str) -> Resu
         first_seen: Set(now),
         last_seen: Set(now),
         released_at: Set(None),
+        archived_at: Set(None),
     };
     let conflict = OnConflict::columns([Column::ProjectId, Column::Version]).do_nothing().to_owned();
     Entity::insert(row).on_conflict(conflict).exec_without_returning(tx).await?;

@@ -3,13 +3,14 @@
 mod commits;
 mod deploys;
 
+use fieldfare_app::api::ReleaseStatus;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub use commits::{NewCommit, commits, previous_with_commits};
 pub use deploys::{NewDeploy, deploy, deploys};
 
-use super::register;
+use super::{archive, register};
 use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::entities::{issue_release, release, session_hour};
@@ -22,6 +23,7 @@ const LISTED_MAX: u64 = 100;
 pub struct Announced {
     pub version: String,
     pub released_at: Option<i64>,
+    pub status: Option<ReleaseStatus>,
     /// The newest first; `None` leaves those that are known.
     pub commits: Option<Vec<NewCommit>>,
 }
@@ -39,6 +41,10 @@ pub async fn announce(tx: &Tx, now: i64, project_id: i64, announced: &Announced)
             .exec(tx)
             .await?;
         row.released_at = Some(at);
+    }
+    if let Some(status) = announced.status {
+        archive::mark(tx, now, row.id, status).await?;
+        row.archived_at = (status == ReleaseStatus::Archived).then_some(now);
     }
     if let Some(commits) = &announced.commits {
         commits::replace(tx, &row, commits).await?;
@@ -63,11 +69,17 @@ pub async fn list(
     db: &impl ConnectionTrait,
     project_ids: &[i64],
     part: Option<&str>,
+    status: Option<ReleaseStatus>,
 ) -> Result<Vec<(release::Model, Vec<i64>)>> {
     let mut select = release::Entity::find().filter(release::Column::ProjectId.is_in(project_ids.iter().copied()));
     if let Some(part) = part {
         select = select.filter(release::Column::Version.contains(part));
     }
+    select = match status {
+        Some(ReleaseStatus::Open) => select.filter(release::Column::ArchivedAt.is_null()),
+        Some(ReleaseStatus::Archived) => select.filter(release::Column::ArchivedAt.is_not_null()),
+        None => select,
+    };
     let rows = select.order_by_desc(release::Column::Id).limit(LISTED_MAX).all(db).await?;
     Ok(rows.into_iter().fold(Vec::new(), |mut listed: Vec<(release::Model, Vec<i64>)>, row| {
         match listed.iter_mut().find(|(known, _)| known.version == row.version) {

@@ -8,8 +8,10 @@ use std::sync::PoisonError;
 use std::time::Instant;
 
 use fieldfare_app::api::RetentionSettings;
-use sea_orm::sea_query::{Alias, Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, Order, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::evict::Reason;
@@ -17,7 +19,7 @@ use super::usefulness::{Dispensable, score};
 use super::{Keeper, Pace};
 use crate::clock::HOUR_MS;
 use crate::error::Result;
-use crate::store::entities::{event, feedback, incident_issue, issue, issue_hour, regression};
+use crate::store::entities::{attachment, event, feedback, incident_issue, issue, issue_hour, regression};
 
 /// Events chosen in one pass over a project, so that their ids fit in a few megabytes.
 const CHOSEN_MAX: u64 = 50_000;
@@ -26,6 +28,10 @@ const SLACK_PART: u64 = 50;
 /// Issues and events in one query; short queries let SQLite fold its log into the file between them.
 const ISSUES_PER_QUERY: u64 = 500;
 const EVENTS_PER_QUERY: u64 = 10_000;
+
+/// The part of its budget that events with files may take for that reason: one in ten. Clients decide what has a file; if
+/// all of those stayed, whoever attaches one to everything would keep everything, and the budget would do nothing.
+const FILES_PART: u64 = 10;
 
 /// How many events a project had when they were last counted.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +46,8 @@ pub(super) struct Known {
 struct Pinned {
     /// What people wrote about.
     with_feedback: HashSet<Uuid>,
+    /// What has files: dumps, screenshots, logs. The newest, up to [`FILES_PART`] of the budget.
+    with_files: HashSet<Uuid>,
     /// Issue and time of what reopened an issue.
     regressions: HashSet<(i64, i64)>,
     /// Issues an incident is about; all of their events are evidence.
@@ -56,7 +64,9 @@ impl Keeper {
                 return Ok(());
             }
             let wanted = Ord::min(stored - budget + budget / SLACK_PART, CHOSEN_MAX);
-            let chosen = self.choose(project_id, usize::try_from(wanted).unwrap_or(usize::MAX), pace).await?;
+            let pinned = self.pinned(project_id, budget).await?;
+            let wanted = usize::try_from(wanted).unwrap_or(usize::MAX);
+            let chosen = self.choose(project_id, &pinned, wanted, pace).await?;
             let removed = self.evict_events(project_id, &chosen, Reason::Budget, pace).await?;
             if removed == 0 {
                 tracing::info!(project.id = project_id, stored, budget, "every event over the budget is one to keep");
@@ -95,8 +105,7 @@ impl Keeper {
     }
 
     /// The events that tell the least, of those that may go.
-    async fn choose(&self, project_id: i64, wanted: usize, pace: &Pace) -> Result<Vec<Uuid>> {
-        let pinned = self.pinned(project_id).await?;
+    async fn choose(&self, project_id: i64, pinned: &Pinned, wanted: usize, pace: &Pace) -> Result<Vec<Uuid>> {
         let mut found = Dispensable::new(wanted);
         let mut last = 0;
         loop {
@@ -116,7 +125,7 @@ impl Keeper {
             let Some(&end) = issues.last() else { return Ok(found.into_ids()) };
             last = end;
             for issue_id in issues.into_iter().filter(|id| !pinned.issues.contains(id)) {
-                self.offer(project_id, issue_id, &pinned, &mut found).await?;
+                self.offer(project_id, issue_id, pinned, &mut found).await?;
             }
             pace.rest(began).await;
             if !self.may_go_on(pace).await? {
@@ -140,6 +149,7 @@ impl Keeper {
                 place = Some((happened_at, event_id));
                 let stays = is_first
                     || pinned.with_feedback.contains(&event_id)
+                    || pinned.with_files.contains(&event_id)
                     || pinned.regressions.contains(&(issue_id, happened_at));
                 if !stays {
                     waiting = Some((score(ordinal_at(&ordinals, happened_at), event_id, now - happened_at), event_id));
@@ -184,7 +194,7 @@ impl Keeper {
         Ok(ordered.into_tuple().all(self.store.reader()).await?)
     }
 
-    async fn pinned(&self, project_id: i64) -> Result<Pinned> {
+    async fn pinned(&self, project_id: i64, budget: u64) -> Result<Pinned> {
         let db = self.store.reader();
         let with_feedback = feedback::Entity::find()
             .select_only()
@@ -198,10 +208,37 @@ impl Keeper {
         let issues = incident_issue::Entity::find().select_only().column(incident_issue::Column::IssueId);
         Ok(Pinned {
             with_feedback: with_feedback.into_tuple::<Uuid>().all(db).await?.into_iter().collect(),
+            with_files: self.with_files(project_id, budget / FILES_PART).await?,
             regressions: regressions.into_tuple().all(db).await?.into_iter().collect(),
             issues: issues.into_tuple::<i64>().all(db).await?.into_iter().collect(),
         })
     }
+}
+
+impl Keeper {
+    /// The newest events with files. Files of feedback are not among them: feedback is not in the budget.
+    async fn with_files(&self, project_id: i64, most: u64) -> Result<HashSet<Uuid>> {
+        use attachment::Column as C;
+        let same_event = Expr::col(event::Column::EventId.as_column_ref()).equals(C::EventId.as_column_ref());
+        let same_project = Expr::col(event::Column::ProjectId.as_column_ref()).equals(C::ProjectId.as_column_ref());
+        let newest = Query::select()
+            .column(C::EventId.as_column_ref())
+            .from(attachment::Entity)
+            .inner_join(event::Entity, same_event.and(same_project))
+            .and_where(C::ProjectId.eq(project_id))
+            .group_by_col(C::EventId.as_column_ref())
+            .order_by_expr(Expr::cust("MAX(attachment.id)"), Order::Desc)
+            .limit(most)
+            .to_owned();
+        let rows = FileOwner::find_by_statement(self.store.backend().build(&newest)).all(self.store.reader()).await?;
+        Ok(rows.into_iter().map(|row| row.event_id).collect())
+    }
+}
+
+/// An event that has files.
+#[derive(FromQueryResult)]
+struct FileOwner {
+    event_id: Uuid,
 }
 
 /// How many events there had been by the end of the hour of this time.

@@ -20,6 +20,7 @@ pub(super) struct Known {
     pub(super) project_id: i64,
     pub(super) version: String,
     pub(super) first_seen: i64,
+    pub(super) is_archived: bool,
 }
 
 /// The ids of projects by lower-case slug.
@@ -40,9 +41,17 @@ pub(super) async fn releases(db: &impl ConnectionTrait, query: &Query) -> Result
     if !query.terms.iter().any(|term| compares(&term.what)) {
         return Ok(Vec::new());
     }
+    // Archived ones are never the latest, but may be compared with.
     let newest = release::Entity::find().order_by_desc(release::Column::FirstSeen).limit(MAX_RELEASES);
     let rows = newest.all(db).await?.into_iter();
-    Ok(rows.map(|row| Known { project_id: row.project_id, version: row.version, first_seen: row.first_seen }).collect())
+    Ok(rows
+        .map(|row| Known {
+            project_id: row.project_id,
+            version: row.version,
+            first_seen: row.first_seen,
+            is_archived: row.archived_at.is_some(),
+        })
+        .collect())
 }
 
 /// Whether a value of `release:` must be compared with the releases there are.
@@ -69,7 +78,7 @@ pub(super) fn versions(value: &str, known: &[Known]) -> Vec<String> {
 /// The last release of each project to appear.
 fn latest(known: &[Known]) -> Vec<String> {
     let mut newest: HashMap<i64, &Known> = HashMap::new();
-    for release in known {
+    for release in known.iter().filter(|release| !release.is_archived) {
         let kept = newest.entry(release.project_id).or_insert(release);
         if kept.first_seen < release.first_seen {
             *kept = release;
@@ -159,8 +168,13 @@ mod tests {
 
     #[test]
     fn comparisons_name_the_versions_they_mean() {
-        let known = [("shop@2.4.0", 1), ("2.10.0", 2), ("v2.4.0-rc.1", 4), ("nightly", 3)]
-            .map(|(version, first_seen)| Known { project_id: 1, version: version.to_owned(), first_seen });
+        let known =
+            [("shop@2.4.0", 1), ("2.10.0", 2), ("v2.4.0-rc.1", 4), ("nightly", 3)].map(|(version, first_seen)| Known {
+                project_id: 1,
+                version: version.to_owned(),
+                first_seen,
+                is_archived: false,
+            });
         for (value, expected) in [
             (">=2.4.0", vec!["shop@2.4.0", "2.10.0"]),
             (">2.4", vec!["2.10.0"]),

@@ -47,6 +47,7 @@ pub mod release;
 pub mod release_commit;
 pub mod resolution;
 pub mod session;
+pub mod sampled_hour;
 pub mod session_hour;
 pub mod session_user;
 pub mod source_map_miss;

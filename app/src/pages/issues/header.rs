@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use crate::api::{Issue, IssueKind};
-use crate::components::{Count, LevelMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo};
+use crate::api::{Issue, IssueKind, Sampling, Timestamp};
+use crate::components::{Count, LevelMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo, grouped};
 use crate::routes;
 
 #[component]
@@ -27,8 +27,9 @@ pub(super) fn IssueHeader(issue: Issue, reason: Option<String>) -> impl IntoView
 }
 
 #[component]
-pub(super) fn Figures(issue: Issue) -> impl IntoView {
+pub(super) fn Figures(issue: Issue, sampling: Option<Sampling>) -> impl IntoView {
     let unit = if issue.kind == IssueKind::Error { "Events" } else { "Reports" };
+    let note = sampling.map(|sampling| stored_in_part(issue.events, sampling));
     let first = issue.first_release.map(|version| (issue.project.clone(), version));
     let last = issue.last_release.map(|version| (issue.project, version));
     let chip = |(project, version)| view! { " in "<ReleaseChip project version/> };
@@ -43,5 +44,35 @@ pub(super) fn Figures(issue: Issue) -> impl IntoView {
                 <dd><Sparkline values=issue.trend label=format!("{unit} per day, last 14 days")/></dd>
             </div>
         </dl>
+        {note}
     }
+}
+
+/// What stands behind the number of events when not all of them were stored.
+fn stored_in_part(events: u64, sampling: Sampling) -> AnyView {
+    let what = match sampling.floods {
+        0 | 1 => "a flood".to_owned(),
+        floods => format!("{floods} floods, the latest"),
+    };
+    let (stored, events) = (grouped(sampling.stored), grouped(events));
+    let was = if sampling.floods > 1 { ", were stored in part." } else { " was stored in part." };
+    view! {
+        <p class="sampling">
+            {events}" events, "{stored}" of them stored: "{what}" from "{span(sampling.from, sampling.until)}{was}
+            " The others are counted, in every figure here."
+        </p>
+    }
+    .into_any()
+}
+
+/// `2026-11-23 10:05 to 10:20 UTC`; the day once where it is the same.
+fn span(from: Timestamp, until: Timestamp) -> AnyView {
+    let begins = from.readable();
+    let begins = begins.get(..16).unwrap_or(&begins).to_owned();
+    let ends = until.to_the_minute();
+    let ends = if from.date() == until.date() { ends.get(11..).unwrap_or(&ends).to_owned() } else { ends };
+    view! {
+        <time datetime=from.to_string()>{begins}</time>" to "<time datetime=until.to_string()>{ends}</time>
+    }
+    .into_any()
 }

@@ -82,7 +82,7 @@ fn Whole(
     grouping: IssueGrouping,
     actions: Actions,
 ) -> impl IntoView {
-    let IssueDetail { issue, status_reason, activity, feedback, incidents, open_incidents, members } = detail;
+    let IssueDetail { issue, status_reason, sampling, activity, feedback, incidents, open_incidents, members } = detail;
     let assignee = issue.assignee.clone().unwrap_or_default();
     let (short_id, project, kind) = (issue.short_id.clone(), issue.project.clone(), issue.kind);
     let (pieces, linked) = if kind == IssueKind::Feedback { (feedback, Vec::new()) } else { (Vec::new(), feedback) };
@@ -92,7 +92,7 @@ fn Whole(
         <article class="issue-page">
             <IssueHeader issue=issue.clone() reason=status_reason/>
             <TriageForms short_id=short_id.clone() status=issue.status assignee members actions/>
-            <Figures issue=issue.clone()/>
+            <Figures issue=issue.clone() sampling/>
             <div class="columns">
                 <div class="evidence">{evidence(kind, event, pieces)}</div>
                 <aside aria-label="About this issue">

@@ -65,6 +65,9 @@ fn lists(filters: InboundFilters, save: ServerAction<SaveFilters>) -> impl IntoV
             <TextArea label="Addresses" name="filters[addresses]" id="addresses" rows=2 value=filters.addresses
                 placeholder="192.0.2.0/24" error=error("addresses")
                 hint="Addresses and ranges, one a line. Feedback from there is left out, too."/>
+            <TextArea label="Feedback" name="filters[feedback]" id="feedback" rows=2 value=filters.feedback
+                placeholder="*casino*" error=error("feedback")
+                hint="Patterns of what people write, or of their e-mail addresses, one a line."/>
         }
     }
 }

@@ -52,15 +52,15 @@ fn draft(query: &ParamsMap) -> Option<GroupingDraft> {
 #[component]
 fn Editor(slug: String, line: String, editor: GroupingEditor, save: ServerAction<SaveGrouping>) -> impl IntoView {
     let address = routes::project_section(&slug, SECTION);
-    let GroupingEditor { rules, may_change, problems, families, algorithms, former_until, preview } = editor;
+    let GroupingEditor { name, rules, may_change, problems, families, algorithms, former_until, preview } = editor;
     let text = with_line(&rules.rules, &line);
     let on: Vec<String> = families.iter().filter(|family| family.on).map(|family| family.name.clone()).collect();
     let draft = GroupingDraft { rules: rules.rules, families: on.join(","), algorithm: rules.algorithm.clone() };
     let algorithms = algorithms.into_iter().map(|version| (version.clone(), version)).collect();
     let saveable = may_change && preview.is_some() && problems.is_empty();
     view! {
-        <Title text=format!("{slug} grouping")/>
-        <PageHeader title=slug.clone() subtitle="Project settings"/>
+        <Title text=format!("Grouping of {name}")/>
+        <PageHeader title=name subtitle="Project settings"/>
         <ProjectTabs slug=slug.clone() current=SECTION/>
         <div class="project-settings grouping-page">
             <section class="settings-section" aria-labelledby="rules-heading">

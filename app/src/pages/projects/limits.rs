@@ -40,10 +40,10 @@ pub(crate) fn ProjectLimitsPage() -> impl IntoView {
 
 #[component]
 fn Limits(slug: String, limits: ProjectLimits, actions: Actions) -> impl IntoView {
-    let ProjectLimits { limits: own, retention, installation, installation_retention, keys, stored } = limits;
+    let ProjectLimits { name, limits: own, retention, installation, installation_retention, keys, stored } = limits;
     view! {
-        <Title text=format!("{slug} limits")/>
-        <PageHeader title=slug.clone() subtitle="Project settings"/>
+        <Title text=format!("Limits of {name}")/>
+        <PageHeader title=name subtitle="Project settings"/>
         <ProjectTabs slug=slug.clone() current="limits"/>
         <div class="project-settings">
             <section class="settings-section" aria-labelledby="rates-heading">

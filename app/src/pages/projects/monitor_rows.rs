@@ -3,14 +3,15 @@
 use leptos::form::ActionForm;
 use leptos::prelude::*;
 
-use crate::api::{CheckIn, CheckInStatus, DeleteMonitor, Monitor, MonitorState, MuteMonitor};
-use crate::components::{SubmitButton, TimeAgo};
+use crate::api::{CheckIn, CheckInStatus, DeleteMonitor, Monitor, MonitorState, MuteMonitor, RenameMonitor};
+use crate::components::{SubmitButton, TextField, TimeAgo};
 use crate::routes;
 
 /// The ways a monitor can be changed from its page.
 #[derive(Clone, Copy)]
 pub(super) struct MonitorActions {
     pub(super) mute: ServerAction<MuteMonitor>,
+    pub(super) rename: ServerAction<RenameMonitor>,
     pub(super) delete: ServerAction<DeleteMonitor>,
 }
 
@@ -57,7 +58,7 @@ fn row(slug: &str, monitor: Monitor, actions: MonitorActions) -> AnyView {
             </td>
             <td data-label="Last check-in">{last}</td>
             <td data-label="Next expected">
-                <time datetime=next.to_string()>{to_the_minute(&next.readable())}</time>
+                <time datetime=next.to_string()>{next.to_the_minute()}</time>
             </td>
             <td data-label="Last runs">{runs(&monitor.recent)}</td>
             <td data-label="Issue">{issue}</td>
@@ -120,19 +121,16 @@ fn duration(ms: u64) -> String {
     }
 }
 
-/// `2026-11-24 03:00 UTC` from the time with its seconds.
-fn to_the_minute(readable: &str) -> String {
-    format!("{} UTC", readable.get(..16).unwrap_or(readable))
-}
-
 /// Behind a word, so that nothing is deleted by a slip, without needing a script for that.
 fn changes(slug: &str, monitor: &Monitor, actions: MonitorActions) -> AnyView {
-    let (mute, delete) = (mute_form(slug, monitor, actions.mute), delete_form(slug, monitor, actions.delete));
+    let (mute, rename) = (mute_form(slug, monitor, actions.mute), rename_form(slug, monitor, actions.rename));
+    let delete = delete_form(slug, monitor, actions.delete);
     let label = format!("Change {}", monitor.slug);
     view! {
         <details class="revoke">
             <summary aria-label=label>"Change…"</summary>
             {mute}
+            {rename}
             {delete}
         </details>
     }
@@ -153,6 +151,20 @@ fn mute_form(slug: &str, monitor: &Monitor, mute: ServerAction<MuteMonitor>) -> 
         <ActionForm action=mute>
             {which}
             <input type="hidden" name="muted" value=to/>
+            <SubmitButton label look="secondary"/>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+fn rename_form(slug: &str, monitor: &Monitor, rename: ServerAction<RenameMonitor>) -> AnyView {
+    let (which, label) = (which(slug, monitor), format!("Rename {}", monitor.slug));
+    let (id, name) = (format!("monitor-name-{}", monitor.id), monitor.slug.clone());
+    view! {
+        <p>"Under another name it keeps its runs and its issue. Its job has to check in by that name from then on."</p>
+        <ActionForm action=rename>
+            {which}
+            <TextField label="Name" name="name" id value=name required=true/>
             <SubmitButton label look="secondary"/>
         </ActionForm>
     }

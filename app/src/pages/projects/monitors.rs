@@ -14,10 +14,13 @@ use crate::pages::outcome::{Outcome, successes};
 pub(crate) fn MonitorsPage() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.read().get("slug").unwrap_or_default());
-    let actions = MonitorActions { mute: ServerAction::new(), delete: ServerAction::new() };
-    let (muted, deleted) = (successes(actions.mute), successes(actions.delete));
-    let monitors =
-        Resource::new(move || (slug.get(), muted.get(), deleted.get()), async |(slug, ..)| list_monitors(slug).await);
+    let actions =
+        MonitorActions { mute: ServerAction::new(), rename: ServerAction::new(), delete: ServerAction::new() };
+    let (muted, renamed, deleted) = (successes(actions.mute), successes(actions.rename), successes(actions.delete));
+    let monitors = Resource::new(
+        move || (slug.get(), muted.get(), renamed.get(), deleted.get()),
+        async |(slug, ..)| list_monitors(slug).await,
+    );
     view! { <Load resource=monitors view=move |list| view! { <Monitors list actions/> }.into_any()/> }.into_any()
 }
 
@@ -59,6 +62,7 @@ fn some(slug: String, monitors: Vec<Monitor>, actions: MonitorActions) -> AnyVie
             <h2 id="monitors-heading">"Monitors"</h2>
             <MonitorTable slug monitors actions/>
             <Outcome action=actions.mute/>
+            <Outcome action=actions.rename/>
             <Outcome action=actions.delete/>
         </section>
     }

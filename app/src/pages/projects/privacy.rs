@@ -48,7 +48,7 @@ fn Privacy(slug: String, page: ProtectionPage, actions: Actions) -> impl IntoVie
     let ProtectionPage { project, protection, discarded, trial } = page;
     let filters = protection.filters.clone();
     view! {
-        <Title text=format!("{project} privacy and filters")/>
+        <Title text=format!("Privacy and filters of {project}")/>
         <PageHeader title=project subtitle="Project settings"/>
         <ProjectTabs slug=slug.clone() current="privacy"/>
         <div class="project-settings">

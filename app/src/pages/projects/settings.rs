@@ -49,7 +49,7 @@ fn Settings(settings: ProjectSettings, actions: Actions) -> impl IntoView {
     let start = routes::project_start(&slug);
     let issues = routes::issues_matching(&format!("project:{slug}"));
     view! {
-        <Title text=format!("{} settings", project.name)/>
+        <Title text=format!("Settings of {}", project.name)/>
         <PageHeader title=project.name.clone() subtitle="Project settings">
             <a class="button" href=start>"Set up"</a>
             <a class="button" href=issues>"Its issues"</a>

@@ -6,8 +6,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::tabs::ProjectTabs;
-use crate::api::{ArtifactBundle, DeleteArtifactBundle, SourceMapMiss, SourceMapReport, load_source_maps};
-use crate::components::{Count, Load, PageHeader, SubmitButton, TimeAgo};
+use crate::api::{ArtifactBundle, DeleteArtifactBundle, SourceMapMiss, SourceMapPage, load_source_maps};
+use crate::components::{CodeBlock, Count, EmptyState, Load, PageHeader, SubmitButton, TimeAgo};
 use crate::pages::outcome::{Outcome, successes};
 
 #[component]
@@ -17,27 +17,73 @@ pub(crate) fn SourceMapsPage() -> impl IntoView {
     let delete = ServerAction::<DeleteArtifactBundle>::new();
     let deleted = successes(delete);
     let report = Resource::new(move || (slug.get(), deleted.get()), async |(slug, _)| load_source_maps(slug).await);
-    view! { <Load resource=report view=move |report| view! { <Report report delete/> }.into_any()/> }.into_any()
+    view! { <Load resource=report view=move |page| view! { <Report page delete/> }.into_any()/> }.into_any()
 }
 
 #[component]
-fn Report(report: SourceMapReport, delete: ServerAction<DeleteArtifactBundle>) -> impl IntoView {
+fn Report(page: SourceMapPage, delete: ServerAction<DeleteArtifactBundle>) -> impl IntoView {
+    let SourceMapPage { report, organization, public_url } = page;
     let slug = report.project;
+    let commands = commands(&public_url, &organization, &slug);
+    let content = if report.bundles.is_empty() && report.misses.is_empty() {
+        nothing()
+    } else {
+        found(&slug, (report.misses, report.bundles), delete)
+    };
     view! {
         <Title text=format!("Source maps of {}", report.name)/>
         <PageHeader title=report.name.clone() subtitle="Project settings"/>
         <ProjectTabs slug=slug.clone() current="source-maps"/>
         <div class="project-settings source-maps">
-            <section class="settings-section" aria-labelledby="misses-heading">
-                <h2 id="misses-heading">"Not mapped"</h2>
-                {misses(report.misses)}
-            </section>
-            <section class="settings-section" aria-labelledby="uploads-heading">
-                <h2 id="uploads-heading">"Uploads"</h2>
-                {uploads(&slug, report.bundles, delete)}
-                <Outcome action=delete/>
+            {content}
+            <section class="settings-section" aria-labelledby="upload-heading">
+                <h2 id="upload-heading">"How a build uploads its maps"</h2>
+                <p class="quiet">
+                    "With an API token of a developer or above, before the build is deployed. The plugins for Vite, webpack, \
+                     Rollup and esbuild take the same four values."
+                </p>
+                <CodeBlock text=commands/>
             </section>
         </div>
+    }
+    .into_any()
+}
+
+/// What to run after a build, to be copied.
+fn commands(public_url: &str, organization: &str, slug: &str) -> String {
+    format!(
+        "export SENTRY_URL='{public_url}'\nexport SENTRY_ORG='{organization}'\nexport SENTRY_PROJECT='{slug}'\n\
+         export SENTRY_AUTH_TOKEN='ff_…'\n\nsentry-cli sourcemaps inject dist\nsentry-cli sourcemaps upload dist"
+    )
+}
+
+fn nothing() -> AnyView {
+    view! {
+        <EmptyState title="No source maps yet">
+            <p>
+                "With the maps of your build, a minified stack trace is shown and grouped as your own source. What events \
+                 look for and do not find is listed here, with the reason."
+            </p>
+        </EmptyState>
+    }
+    .into_any()
+}
+
+fn found(
+    slug: &str,
+    (missed, bundles): (Vec<SourceMapMiss>, Vec<ArtifactBundle>),
+    delete: ServerAction<DeleteArtifactBundle>,
+) -> AnyView {
+    view! {
+        <section class="settings-section" aria-labelledby="misses-heading">
+            <h2 id="misses-heading">"Not mapped"</h2>
+            {misses(missed)}
+        </section>
+        <section class="settings-section" aria-labelledby="uploads-heading">
+            <h2 id="uploads-heading">"Uploads"</h2>
+            {uploads(slug, bundles, delete)}
+            <Outcome action=delete/>
+        </section>
     }
     .into_any()
 }
@@ -45,8 +91,7 @@ fn Report(report: SourceMapReport, delete: ServerAction<DeleteArtifactBundle>) -
 /// Scripts whose frames stay minified, each with the reason and what to do.
 fn misses(misses: Vec<SourceMapMiss>) -> AnyView {
     if misses.is_empty() {
-        return view! { <p class="quiet">"Every script that events named lately was mapped, or none was."</p> }
-            .into_any();
+        return view! { <p class="quiet">"Every minified script that events named lately was mapped."</p> }.into_any();
     }
     let rows = misses.into_iter().map(miss).collect_view();
     view! {
@@ -89,8 +134,7 @@ fn miss(miss: SourceMapMiss) -> AnyView {
 
 fn uploads(slug: &str, bundles: Vec<ArtifactBundle>, delete: ServerAction<DeleteArtifactBundle>) -> AnyView {
     if bundles.is_empty() {
-        return view! { <p class="quiet">"Nothing is uploaded. "<code>"sentry-cli sourcemaps upload"</code>" and the plugins of bundlers upload here, with an API token."</p> }
-            .into_any();
+        return view! { <p class="quiet">"Nothing is uploaded for this project yet."</p> }.into_any();
     }
     let rows = by_release(bundles).into_iter().map(|bundle| upload(slug, bundle, delete)).collect_view();
     view! {

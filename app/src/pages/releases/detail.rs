@@ -1,13 +1,15 @@
 //! One release: its health beside the release before it, what is new in it, what people say of it.
 
+use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
 use super::health::{EnvironmentTable, HealthTiles};
 use super::response_times::ResponseTimesSection;
-use crate::api::{Feedback, Issue, Release, ReleaseDetail, get_release};
-use crate::components::{FeedbackCard, IssueTable, Load, PageHeader, TimeAgo};
+use crate::api::{ArchiveRelease, Feedback, Issue, Release, ReleaseDetail, ReleaseStatus, get_release};
+use crate::components::{FeedbackCard, IssueTable, Load, PageHeader, SubmitButton, TimeAgo};
+use crate::pages::outcome::{Outcome, successes};
 use crate::routes;
 
 #[component]
@@ -17,20 +19,29 @@ pub(crate) fn ReleasePage() -> impl IntoView {
         let params = params.read();
         (params.get("project").unwrap_or_default(), params.get("version").unwrap_or_default())
     });
-    let detail = Resource::new(move || name.get(), async |(project, version)| get_release(project, version).await);
-    view! { <Load resource=detail view=|detail| view! { <Detail detail/> }.into_any()/> }.into_any()
+    let archive = ServerAction::<ArchiveRelease>::new();
+    let archived = successes(archive);
+    let detail = Resource::new(
+        move || (name.get(), archived.get()),
+        async |((project, version), _)| get_release(project, version).await,
+    );
+    view! { <Load resource=detail view=move |detail| view! { <Detail detail archive/> }.into_any()/> }.into_any()
 }
 
 #[component]
-fn Detail(detail: ReleaseDetail) -> impl IntoView {
+fn Detail(detail: ReleaseDetail, archive: ServerAction<ArchiveRelease>) -> impl IntoView {
     let release = detail.release;
     let query = format!("project:{} release:\"{}\"", release.project, release.version);
+    let archive_form = archive_form(&release, archive);
     view! {
         <Title text=format!("{} of {}", release.version, release.project)/>
         <PageHeader title=release.version.clone() subtitle=format!("Release of {}", release.project)>
+            {archive_form}
             <a class="button" href=routes::issues_matching(&query)>"All its issues"</a>
         </PageHeader>
         {dates(&release)}
+        {out_of_use(&release)}
+        <Outcome action=archive/>
         <section class="release-section">
             <h2>"Health"</h2>
             <HealthTiles release=release.clone() health=detail.health previous=detail.previous/>
@@ -53,6 +64,35 @@ fn dates(release: &Release) -> AnyView {
         </p>
     }
     .into_any()
+}
+
+fn archive_form(release: &Release, archive: ServerAction<ArchiveRelease>) -> AnyView {
+    let (label, status) = match release.archived_at {
+        None => ("Archive", ReleaseStatus::Archived),
+        Some(_) => ("Restore", ReleaseStatus::Open),
+    };
+    let (project, version) = (release.project.clone(), release.version.clone());
+    view! {
+        <ActionForm action=archive>
+            <input type="hidden" name="project" value=project/>
+            <input type="hidden" name="version" value=version/>
+            <input type="hidden" name="status" value=status.as_str()/>
+            <SubmitButton label look="secondary"/>
+        </ActionForm>
+    }
+    .into_any()
+}
+
+/// Says of an archived release that it is one, and whether that is true in the field as well.
+fn out_of_use(release: &Release) -> AnyView {
+    let Some(at) = release.archived_at else { return ().into_any() };
+    let last_seen = release.last_seen;
+    let heard = if release.seen_since_archived {
+        view! { <strong>" It is still in use: last heard of "<TimeAgo at=last_seen/>"."</strong> }.into_any()
+    } else {
+        view! { " Nothing was heard of it since." }.into_any()
+    };
+    view! { <p class="notice">"Archived "<TimeAgo at/>", and left out of lists."{heard}</p> }.into_any()
 }
 
 fn issues(title: &'static str, issues: Vec<Issue>, none: &'static str) -> AnyView {

@@ -6,7 +6,7 @@ use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
-use crate::api::{Release, ReleaseFilter, ReleaseList, list_releases};
+use crate::api::{Release, ReleaseFilter, ReleaseList, ReleaseStatus, list_releases};
 use crate::components::{
     Count, EmptyState, Kept, Load, PageHeader, Pager, Percent, Sparkline, SubmitButton, TimeAgo, short_version,
 };
@@ -30,11 +30,12 @@ fn List(list: ReleaseList, filter: ReleaseFilter) -> impl IntoView {
     let path = address(&filter);
     let empty = list.releases.data.is_empty();
     let narrowed = filter != ReleaseFilter::default();
+    let any_archived = list.any_archived;
     let tables = by_project(list.releases.data).into_iter().map(|(project, releases)| table(project, releases));
     let tables = tables.collect_view();
     view! {
-        {(!empty || narrowed).then(|| view! { <Filters projects=list.projects filter/> })}
-        {empty.then(|| nothing(narrowed))}
+        {(!empty || narrowed).then(|| view! { <Filters projects=list.projects any_archived filter/> })}
+        {empty.then(|| nothing(narrowed, any_archived))}
         {tables}
         <Pager next=list.releases.next path/>
     }
@@ -42,8 +43,9 @@ fn List(list: ReleaseList, filter: ReleaseFilter) -> impl IntoView {
 }
 
 #[component]
-fn Filters(projects: Vec<String>, filter: ReleaseFilter) -> impl IntoView {
+fn Filters(projects: Vec<String>, any_archived: bool, filter: ReleaseFilter) -> impl IntoView {
     let chosen = filter.project;
+    let archived = filter.status == Some(ReleaseStatus::Archived);
     let environment = filter.environment.unwrap_or_default();
     let options = projects
         .into_iter()
@@ -58,13 +60,28 @@ fn Filters(projects: Vec<String>, filter: ReleaseFilter) -> impl IntoView {
             <select name="project" aria-label="Project"><option value="">"All projects"</option>{options}</select>
             <input name="environment" aria-label="Environment" placeholder="Any environment"
                 value=environment.clone() prop:value=Kept(environment)/>
+            {(any_archived || archived).then(|| view! {
+                <select name="status" aria-label="Status">
+                    <option value="">"In use"</option>
+                    <option value=ReleaseStatus::Archived.as_str() selected=archived prop:selected=Kept(archived)>"Archived"</option>
+                </select>
+            })}
             <SubmitButton label="Filter" look="secondary"/>
         </Form>
     }
     .into_any()
 }
 
-fn nothing(narrowed: bool) -> AnyView {
+fn nothing(narrowed: bool, any_archived: bool) -> AnyView {
+    if any_archived && !narrowed {
+        let archived = routes::with_query(routes::RELEASES, &[("status", Some(ReleaseStatus::Archived.as_str()))]);
+        return view! {
+            <EmptyState title="No releases in use">
+                <p>"All that were seen are archived. "<a href=archived>"Show archived releases"</a></p>
+            </EmptyState>
+        }
+        .into_any();
+    }
     if narrowed {
         return view! {
             <EmptyState title="No release fits this filter">
@@ -116,9 +133,10 @@ fn row(release: Release) -> AnyView {
     let path = routes::release(&release.project, &release.version);
     let short = short_version(&release.version).to_owned();
     let label = format!("Events per day in {}", release.version);
+    let heard = release.seen_since_archived.then(|| view! { <span class="quiet heard-since">" still in use"</span> });
     view! {
         <tr>
-            <th scope="row"><a href=path title=release.version>{short}</a></th>
+            <th scope="row"><a href=path title=release.version>{short}</a>{heard}</th>
             <td data-label="First seen"><TimeAgo at=release.first_seen/></td>
             <td class="release-trend"><Sparkline values=release.trend label/></td>
             <td class="number" data-label="Crash-free"><Percent share=release.crash_free_sessions/></td>
@@ -145,11 +163,16 @@ fn by_project(releases: Vec<Release>) -> Vec<(String, Vec<Release>)> {
 
 fn filter_of(query: &ParamsMap) -> ReleaseFilter {
     let text = |name: &str| query.get(name).filter(|value| !value.trim().is_empty());
-    ReleaseFilter { project: text("project"), environment: text("environment"), cursor: text("cursor") }
+    let status = text("status").and_then(|status| status.parse().ok());
+    ReleaseFilter { project: text("project"), environment: text("environment"), status, cursor: text("cursor") }
 }
 
 /// The address of a filter's first page.
 fn address(filter: &ReleaseFilter) -> String {
-    let pairs = [("project", filter.project.as_deref()), ("environment", filter.environment.as_deref())];
+    let pairs = [
+        ("project", filter.project.as_deref()),
+        ("environment", filter.environment.as_deref()),
+        ("status", filter.status.map(ReleaseStatus::as_str)),
+    ];
     routes::with_query(routes::RELEASES, &pairs)
 }

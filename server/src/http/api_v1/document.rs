@@ -1,7 +1,7 @@
 //! The description of this API that programs read: `/api/v1/openapi.json`.
 
 use axum::Json;
-use fieldfare_app::api::{FeedbackType, IssueSort};
+use fieldfare_app::api::{FeedbackType, IssueSort, ReleaseStatus};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -31,6 +31,9 @@ use super::{
         limits::replace,
         limits::replace_retention,
         monitors::list,
+        monitors::show,
+        monitors::change,
+        monitors::delete,
         monitors::check_ins,
         artifacts::list,
         artifacts::delete,
@@ -50,6 +53,7 @@ use super::{
         feedback::show,
         releases::list,
         releases::show,
+        releases::change,
         releases::health,
         releases::transactions,
         incidents::list,
@@ -64,7 +68,7 @@ use super::{
         members::list,
     ),
     // Types of parameters are named, not described, unless they are listed here.
-    components(schemas(FeedbackType, IssueSort))
+    components(schemas(FeedbackType, IssueSort, ReleaseStatus))
 )]
 pub(super) struct Document;
 

@@ -2,11 +2,12 @@
 
 use axum::Json;
 use axum::extract::{Path, State as Shared};
-use fieldfare_app::api::{Health, Page, Release, ReleaseDetail, ReleaseFilter, ResponseTimes};
+use fieldfare_app::api::{Health, Page, Release, ReleaseDetail, ReleaseFilter, ReleaseStatus, ResponseTimes};
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
-use super::problem::{Answer, Params, ProblemDocument};
+use super::problem::{Answer, Body, Params, ProblemDocument};
+use crate::error::Error;
 use crate::http::visitor::SignedIn;
 use crate::releases;
 use crate::state::State;
@@ -17,6 +18,8 @@ pub(super) struct ListParams {
     /// A project's slug.
     project: Option<String>,
     environment: Option<String>,
+    /// `open` unless it says otherwise.
+    status: Option<ReleaseStatus>,
     cursor: Option<String>,
 }
 
@@ -27,8 +30,8 @@ pub(super) async fn list(
     SignedIn(viewer): SignedIn,
     Params(params): Params<ListParams>,
 ) -> Answer<Page<Release>> {
-    let ListParams { project, environment, cursor } = params;
-    let filter = ReleaseFilter { project, environment, cursor };
+    let ListParams { project, environment, status, cursor } = params;
+    let filter = ReleaseFilter { project, environment, status, cursor };
     Ok(Json(releases::list(state.store.reader(), state.clock.now(), &viewer, &filter).await?.releases))
 }
 
@@ -49,6 +52,32 @@ pub(super) async fn show(
 ) -> Answer<ReleaseDetail> {
     let (db, now) = (state.store.reader(), state.clock.now());
     Ok(Json(releases::get(db, now, &viewer, params.project.as_deref(), &version).await?))
+}
+
+/// What to change about a release.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReleaseChange {
+    /// Archived releases are left out of lists, and go on taking what arrives for them.
+    status: ReleaseStatus,
+}
+
+/// Archives or restores a release. For developers.
+#[utoipa::path(put, path = "/releases/{version}", tag = "releases", request_body = ReleaseChange,
+    params(("version" = String, Path), OneParams),
+    responses((status = 200, body = ReleaseDetail), (status = 403, body = ProblemDocument), (status = 404, body = ProblemDocument), (status = 422, body = ProblemDocument)))]
+pub(super) async fn change(
+    Shared(state): Shared<State>,
+    SignedIn(viewer): SignedIn,
+    Path(version): Path<String>,
+    Params(params): Params<OneParams>,
+    Body(asked): Body<ReleaseChange>,
+) -> Answer<ReleaseDetail> {
+    let (now, project) = (state.clock.now(), params.project.as_deref());
+    let tx = state.store.begin().await?;
+    releases::set_status(&tx, now, &viewer, (project, &version), asked.status).await?;
+    tx.commit().await.map_err(Error::from)?;
+    Ok(Json(releases::get(state.store.reader(), now, &viewer, project, &version).await?))
 }
 
 #[derive(Deserialize, IntoParams)]

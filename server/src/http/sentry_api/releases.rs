@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State as Shared;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use fieldfare_app::api::Timestamp;
+use fieldfare_app::api::{ReleaseStatus, Timestamp};
 use serde_json::{Value, json};
 
 use super::answer::{Answer, Fault, ok};
@@ -19,7 +19,8 @@ use crate::store::entities::{project, release};
 pub(super) async fn list(Shared(state): Shared<State>, tool: Tool) -> Answer {
     let projects = tool.projects(&state, &Value::Null).await?;
     let ids: Vec<i64> = projects.iter().map(|project| project.id).collect();
-    let found = tools::list(state.store.reader(), &ids, tool.parameter("query")).await?;
+    let status = tool.parameter("status").and_then(|status| status.parse().ok());
+    let found = tools::list(state.store.reader(), &ids, tool.parameter("query"), status).await?;
     ok(found.iter().map(|(row, of)| shape(row, &among(&projects, of))).collect())
 }
 
@@ -78,15 +79,20 @@ async fn announce(
     version: &str,
     body: &Value,
 ) -> Result<(release::Model, bool), Fault> {
-    if body["status"].as_str().is_some_and(|status| status != "open") {
-        return Err(Fault::new(StatusCode::BAD_REQUEST, "Fieldfare does not archive releases."));
-    }
+    let status = status(body)?;
     let announced = Announced {
         version: version.to_owned(),
         released_at: timestamp::parse(&body["dateReleased"]),
+        status,
         commits: body["commits"].as_array().map(|commits| commits.iter().map(commit).collect()),
     };
     let tx = state.store.begin().await?;
+    if status == Some(ReleaseStatus::Archived) {
+        let ids: Vec<i64> = projects.iter().map(|project| project.id).collect();
+        if tools::find(&tx, &ids, version).await?.is_empty() {
+            return Err(no_such_release());
+        }
+    }
     let mut written = None;
     for project in projects {
         let (row, made) = tools::announce(&tx, state.clock.now(), project.id, &announced).await?;
@@ -94,6 +100,15 @@ async fn announce(
     }
     tx.commit().await.map_err(Error::from)?;
     written.ok_or_else(|| Fault::new(StatusCode::BAD_REQUEST, "Name a project: sentry-cli --project SLUG."))
+}
+
+/// Where a release is to stand, if the tool says so.
+fn status(body: &Value) -> Result<Option<ReleaseStatus>, Fault> {
+    let read = |status: &str| {
+        let unknown = || Fault::new(StatusCode::BAD_REQUEST, "A release is open or archived.");
+        status.parse::<ReleaseStatus>().map_err(|()| unknown())
+    };
+    body["status"].as_str().map(read).transpose()
 }
 
 fn commit(sent: &Value) -> NewCommit {
@@ -125,7 +140,7 @@ fn shape(row: &release::Model, projects: &[project::Model]) -> Value {
         "id": row.id,
         "version": row.version,
         "shortVersion": row.version.rsplit_once('@').map_or(row.version.as_str(), |(_, short)| short),
-        "status": "open",
+        "status": if row.archived_at.is_some() { ReleaseStatus::Archived } else { ReleaseStatus::Open },
         "ref": null,
         "url": null,
         "dateCreated": Timestamp(row.first_seen),

@@ -37,7 +37,9 @@ pub(super) async fn create(
     let door = door(&state, project_id, caller, headers).await?;
     let report = report(&body)?;
     let admitted = admit::user_report(&report, &door).map_err(refused)?;
-    let event_id = ingest::commit(&state, admitted).await?.event_id.unwrap_or_default();
+    let Some(event_id) = ingest::commit(&state, admitted).await?.event_id else {
+        return Ok(Json(filtered(&report)));
+    };
     let kept = feedback::of_event(state.store.reader(), project_id, event_id).await?;
     Ok(Json(shape(&kept)))
 }
@@ -76,6 +78,22 @@ fn refused(reason: &str) -> Fault {
         "empty_message" => Fault::field("comments", "This field is required."),
         other => Fault::new(StatusCode::BAD_REQUEST, other),
     }
+}
+
+/// What was filtered is answered as if it had been kept.
+fn filtered(report: &Value) -> Value {
+    let event = &report["event_id"];
+    json!({
+        "id": null,
+        "eventID": event,
+        "event": {"id": event, "eventID": event},
+        "name": report["name"],
+        "email": report["email"],
+        "comments": report["comments"],
+        "dateCreated": null,
+        "issue": null,
+        "user": null,
+    })
 }
 
 fn shape(kept: &Feedback) -> Value {

@@ -8,6 +8,7 @@ use super::protect::{Protected, protect};
 use super::sent::Sent;
 use super::{Admitted, Door, MAX_EVENT_BYTES};
 use crate::clustering;
+use crate::filters::Reason;
 use crate::ingest::arrival::NewFeedback;
 use crate::ingest::quota::Meter;
 use crate::protocol::feedback::{self, Feedback};
@@ -32,13 +33,21 @@ pub(super) fn admit(
 }
 
 /// Admits what a user wrote about an event, from a form or a program that sends no envelopes. Its id, made from what
-/// it says, is the one to answer with.
+/// it says, is the one to answer with; without one it was filtered.
 ///
 /// # Errors
 /// A reason in one word when there is no comment or no event it is about.
 pub fn user_report(report: &Value, door: &Door) -> Result<Admitted, &'static str> {
     let mut admitted = Admitted::new(door);
-    let feedback = admit_report(report.to_string().as_bytes(), door)?;
+    let feedback = match admit_report(report.to_string().as_bytes(), door) {
+        Ok(feedback) => feedback,
+        // Nothing was wrong with it: whoever wrote it is not told to write it again.
+        Err(reason) if Reason::is(reason) => {
+            admitted.drop_one("feedback", reason, 1);
+            return Ok(admitted.finished(door));
+        }
+        Err(reason) => return Err(reason),
+    };
     admitted.event_id = Some(feedback.event_id);
     if admitted.take(Meter::Feedback, feedback.event_id, door) {
         admitted.parcel.feedback.push(feedback);
@@ -55,6 +64,9 @@ pub(super) fn admit_report(bytes: &[u8], door: &Door) -> Result<NewFeedback, &'s
 }
 
 fn row(said: Feedback, protected: &Protected<'_>, door: &Door) -> Result<NewFeedback, &'static str> {
+    if let Some(reason) = door.policy.filters.refuses_feedback(&said.message, said.email.as_deref()) {
+        return Err(reason.as_str());
+    }
     let user_key = said.event.user.as_ref().and_then(|user| user.key()).map(str::to_owned);
     let user_key = user_key.or_else(|| said.email.clone()).or_else(|| protected.user_key(&said.event, door));
     Ok(NewFeedback {

@@ -132,12 +132,12 @@ impl Ledger {
         }
     }
 
-    /// Notes to which issue the reports of a monitor lead.
-    pub(super) fn remember_issue(&mut self, monitor_id: i64, hash: Uuid) {
-        if let Some(entry) = self.monitors.get_mut(&monitor_id) {
-            entry.is_changed |= entry.row.issue_hash != Some(hash);
-            entry.row.issue_hash = Some(hash);
-        }
+    /// Notes to which issue the reports of a monitor lead; answers what led there before, if that was something else.
+    pub(super) fn remember_issue(&mut self, monitor_id: i64, hash: Uuid) -> Option<Uuid> {
+        let entry = self.monitors.get_mut(&monitor_id)?;
+        let former = entry.row.issue_hash.replace(hash).filter(|former| *former != hash);
+        entry.is_changed = true;
+        former
     }
 
     pub(super) fn recovered(&self) -> Vec<Recovered> {

@@ -181,7 +181,7 @@ pub(super) async fn save(tx: &Tx, ledger: &Ledger) -> Result<()> {
     for entry in ledger.monitors.values().filter(|entry| entry.is_changed) {
         let mut row = entry.row.clone().into_active_model().reset_all();
         // Decided by people, who may do so at this very moment.
-        row.muted = NotSet;
+        (row.slug, row.muted) = (NotSet, NotSet);
         monitor::Entity::update(row).exec(tx).await?;
     }
     use check_in::Column as C;

@@ -42,6 +42,7 @@ pub async fn editor(
     };
     let (_, problems) = ready(&rules);
     Ok(GroupingEditor {
+        name: project.name,
         may_change: viewer.role.may(Role::Lead),
         problems: problems
             .into_iter()

@@ -158,6 +158,7 @@ async fn places(db: &DatabaseConnection) {
             first_seen: seen,
             last_seen: seen,
             released_at: None,
+            archived_at: None,
         };
         insert!(db, release, [row]);
     }

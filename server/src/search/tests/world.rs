@@ -60,6 +60,7 @@ impl World {
             first_seen: Set(0),
             last_seen: Set(0),
             released_at: Set(None),
+            archived_at: Set(None),
         };
         release.insert(db).await.unwrap();
         let environment = environment::ActiveModel { id: NotSet, project_id: Set(1), name: text("production") };

@@ -13,6 +13,7 @@ pub struct Model {
     pub first_seen: i64,
     pub last_seen: i64,
     pub released_at: Option<i64>,
+    pub archived_at: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
