@@ -15,6 +15,7 @@ mod fresh;
 mod ids;
 mod index;
 mod matching;
+mod pattern;
 pub mod query;
 mod scope;
 mod snippet;

@@ -147,8 +147,8 @@ fn a_request_is_scrubbed_in_every_shape() {
             json!({"data": {"name": "ada", "value": 1, "password": "[Filtered]"}}),
         ),
         (
-            json!({"data": {"key": "key", "value": "a", "name": "Bearer abc.def-123"}}),
-            json!({"data": {"key": "key", "value": "[Filtered]", "name": "Bearer [Filtered]"}}),
+            json!({"data": {"key": "token", "value": "a", "name": "Bearer abc.def-123"}}),
+            json!({"data": {"key": "token", "value": "[Filtered]", "name": "Bearer [Filtered]"}}),
         ),
         (json!({"query_string": "token=1&a=2"}), json!({"query_string": "token=[Filtered]&a=2"})),
         (json!({"query_string": [["token", "1"]]}), json!({"query_string": [["token", "[Filtered]"]]})),

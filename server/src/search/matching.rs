@@ -3,14 +3,15 @@
 use fieldfare_app::api::IssueKind;
 use tantivy::Term as IndexTerm;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query,
-    RegexQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery,
+    TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::analyser;
 use super::document::{Kind, tag_term};
 use super::fields::Fields;
+use super::pattern::PatternQuery;
 use super::query::What;
 
 /// How much more a word weighs in a title, in a message and anywhere else.
@@ -85,18 +86,9 @@ fn quiet(query: Box<dyn Query>) -> Box<dyn Query> {
 fn exact(field: Field, value: &str) -> Box<dyn Query> {
     let value = value.to_lowercase();
     if value.contains('*') {
-        return quiet(pattern(field, &value));
+        return quiet(Box::new(PatternQuery::new(field, &value)));
     }
     quiet(Box::new(TermQuery::new(IndexTerm::from_field_text(field, &value), IndexRecordOption::Basic)))
-}
-
-/// Terms that match a value with asterisks; everything else in it stands for itself.
-fn pattern(field: Field, value: &str) -> Box<dyn Query> {
-    let pattern = value.split('*').map(regex::escape).collect::<Vec<_>>().join(".*");
-    match RegexQuery::from_pattern(&pattern, field) {
-        Ok(query) => Box::new(query),
-        Err(_) => Box::new(EmptyQuery),
-    }
 }
 
 /// Whether a word may be found by its stem.
@@ -118,7 +110,7 @@ fn in_text(text: &str, forms: Forms, fields: &Fields) -> Box<dyn Query> {
 
 fn in_field(field: Field, text: &str, forms: Forms) -> Box<dyn Query> {
     if forms_a_pattern(text) {
-        return pattern(field, &text.to_lowercase());
+        return Box::new(PatternQuery::new(field, &text.to_lowercase()));
     }
     let (mut parts, whole) = analyser::parts(text);
     parts.retain(|(_, part)| part.len() <= MAX_TERM_BYTES);

@@ -15,8 +15,11 @@ mod stored;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Asks of bytes what must hold, and panics where it does not.
+pub type Check = fn(&[u8]);
+
 /// A check and the name of its fuzzer, which is also the folder of its seeds.
-pub const CHECKS: [(&str, fn(&[u8])); 5] = [
+pub const CHECKS: [(&str, Check); 5] = [
     ("envelope", envelope::check),
     ("event", event::check),
     ("query", query::check),

@@ -24,7 +24,7 @@ use serde_json::{Map, Value, json};
 use crate::door::{ID, NOW, PLAIN, STRICT, door};
 use crate::{event, first_line, parts, stored};
 
-/// Levels of nested MessagePack that are followed.
+/// Levels of nested `MessagePack` that are followed.
 const DEPTH: usize = 64;
 
 /// Asks of one of them.
