@@ -22,6 +22,9 @@ use tower::ServiceExt;
 const CONNECTIONS_MAX: usize = 900;
 /// How long a client may take to send the head of a request, including the wait for it on an open connection.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(30);
+/// Most that is read ahead of what is asked for, bytes, and so the longest head: each connection may hold it twice, which for
+/// many that send large bodies at once would be more than the bodies may take.
+const BUFFER_BYTES: usize = 64 * 1024;
 /// Pause after a failed accept, which mostly means that file descriptors ran out.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
@@ -67,6 +70,7 @@ async fn answer(stream: TcpStream, peer: SocketAddr, router: Router, cancel: Can
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(BUFFER_BYTES)
         .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
     let mut connection = std::pin::pin!(connection);
     let ended = tokio::select! {

@@ -22,8 +22,9 @@ pub(super) const MAX_DECODED_BYTES: usize = 100 * 1024 * 1024;
 const MAX_BODY_TIME: Duration = Duration::from_secs(60);
 /// A body up to this size is read and decoded without asking for room: nearly all are, and a thousand of them at once fit.
 const SMALL_BYTES: usize = 256 * 1024;
-/// Room for all larger bodies together. One that alone is larger has it to itself.
-const ROOM_BYTES: usize = 32 * 1024 * 1024;
+/// Room for all larger bodies together: one of the largest, and a few more. One that becomes larger than that has it to
+/// itself.
+const ROOM_BYTES: usize = 24 * 1024 * 1024;
 /// Room is given out in pieces of this size, bytes.
 const PIECE_BYTES: usize = 1024;
 /// How long a large body waits for room before its client is told that we are busy.
