@@ -31,7 +31,10 @@ fn every_recorded_event_is_understood_as_it_was() {
 }
 
 async fn every_recorded_request_is_taken_whole(database: Database) {
-    for recording in recording::all().expect("the recordings") {
+    let all = recording::all().expect("the recordings");
+    // Bodies are read alike whatever the database, so the newest of each SDK will do for the slower one to set up.
+    let recordings = if database == Database::Sqlite { all } else { recording::newest(all) };
+    for recording in recordings {
         replayed(database, &recording).await;
     }
 }

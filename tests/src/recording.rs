@@ -45,6 +45,10 @@ impl Recording {
     pub fn name(&self) -> String {
         format!("{}-{}", self.sdk, self.version)
     }
+
+    fn numbers(&self) -> Vec<u32> {
+        self.version.split('.').filter_map(|number| number.parse().ok()).collect()
+    }
 }
 
 impl Request {
@@ -92,6 +96,18 @@ pub fn all() -> anyhow::Result<Vec<Recording>> {
     let mut files: Vec<PathBuf> = files.into_iter().filter(is_json).collect();
     files.sort();
     files.iter().map(|file| read(file).with_context(|| file.display().to_string())).collect()
+}
+
+/// The newest version of each SDK.
+pub fn newest(recordings: Vec<Recording>) -> Vec<Recording> {
+    let mut newest: BTreeMap<String, Recording> = BTreeMap::new();
+    for recording in recordings {
+        let known = newest.get(&recording.sdk).map(Recording::numbers);
+        if known.is_none_or(|known| known < recording.numbers()) {
+            newest.insert(recording.sdk.clone(), recording);
+        }
+    }
+    newest.into_values().collect()
 }
 
 fn read(file: &Path) -> anyhow::Result<Recording> {

@@ -6,8 +6,8 @@ use super::event::{Event, Exception, Frame};
 const TITLE_CHARS: usize = 200;
 /// The title of an event that says nothing.
 const UNLABELLED: &str = "<unlabelled event>";
-/// What Go calls an error that is nothing but a text; its type tells no more.
-const MERE_TEXTS: [&str; 7] = [
+/// What Go and Rust's tracing call an error that is nothing but a text; such a type tells no more.
+const MERE_TEXTS: [&str; 8] = [
     "*errors.errorString",
     "*errors.joinError",
     "*errors.fundamental",
@@ -15,6 +15,7 @@ const MERE_TEXTS: [&str; 7] = [
     "*errors.withStack",
     "*fmt.wrapError",
     "*fmt.wrapErrors",
+    "tracing::error!",
 ];
 /// Functions that have no name of their own.
 const NAMELESS: [&str; 7] = ["", "?", "<genexpr>", "<lambda>", "<listcomp>", "<dictcomp>", "<setcomp>"];
