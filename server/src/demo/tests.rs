@@ -4,6 +4,7 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder}
 
 use super::*;
 use crate::clock::DAY_MS;
+use crate::protocol::json::Json;
 use crate::protocol::mapped;
 use crate::store::entities::{
     artifact_bundle, attachment, check_in, event, feedback, incident, issue, monitor, notification, release,
@@ -63,7 +64,8 @@ async fn scripts_were_mapped(db: &impl ConnectionTrait) {
         misses.iter().map(|miss| (miss.url.rsplit('/').next().unwrap(), miss.reason.as_str())).collect();
     assert_eq!(Vec::from_iter(scripts), [("consent.js", "not_in_release"), ("routes.js", "without_map")]);
     let events = event::Entity::find().all(db).await.unwrap();
-    let mapped = events.iter().filter(|row| mapped::is_mapped(&payload::unpack(&row.payload).unwrap())).count();
+    let mapped =
+        events.iter().filter(|row| mapped::is_mapped(&Json::from(payload::unpack(&row.payload).unwrap()))).count();
     assert!(mapped > 200, "{mapped}");
 }
 

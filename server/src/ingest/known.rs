@@ -1,7 +1,8 @@
 //! What the tables know already of a batch: which of its events are stored, where its hashes lead, and how those issues
 //! stand. One question for all of it, since each costs a hand-over to the database's thread and back.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::collections::hash_map::{Entry, HashMap};
 
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use uuid::Uuid;
@@ -84,8 +85,8 @@ impl Known {
             return Ok(());
         };
         self.hashes.insert(id, (issue_id, row.try_get_by_index(2)?));
-        if !self.standings.contains_key(&issue_id) {
-            let standing = Standing {
+        if let Entry::Vacant(unknown) = self.standings.entry(issue_id) {
+            unknown.insert(Standing {
                 id: issue_id,
                 kind: row.try_get_by_index(3)?,
                 status: row.try_get_by_index(4)?,
@@ -95,8 +96,7 @@ impl Known {
                 events: row.try_get_by_index(8)?,
                 first_release_id: row.try_get_by_index(9)?,
                 last_release_id: row.try_get_by_index(10)?,
-            };
-            self.standings.insert(issue_id, standing);
+            });
         }
         Ok(())
     }

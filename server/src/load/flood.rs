@@ -228,7 +228,7 @@ fn status_of(answer: &[u8]) -> Option<u16> {
 }
 
 fn bomb() -> anyhow::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     let piece = vec![b'0'; usize::try_from(PIECE_BYTES)?];
     for _ in 0..BOMB_BYTES / PIECE_BYTES {
         encoder.write_all(&piece)?;

@@ -2,7 +2,7 @@
 //!
 //! An event of 15 kB is a thousand small values, most of which are looked at once and dropped. `serde_json::Value` makes a
 //! copy of every text and name; here they stay where they arrived, and only what is kept is copied
-//! (`docs/decisions/018`). What is kept for pages and tables becomes a [`Value`] again.
+//! (`docs/decisions/019`). What is kept for pages and tables becomes a [`Value`] again.
 
 mod fields;
 mod read;

@@ -37,6 +37,7 @@ pub(crate) static STRICT: LazyLock<Arc<Policy>> = LazyLock::new(|| {
         localhost: true,
         legacy_browsers: true,
         messages: "*heartbeat*\nping?".to_owned(),
+        feedback: String::new(),
         releases: "*-dev".to_owned(),
         addresses: "198.51.100.0/24".to_owned(),
     };
