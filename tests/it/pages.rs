@@ -62,7 +62,7 @@ async fn every_page_shows_what_there_is(database: Database) {
         ("/search?query=KeyError", "KeyError · Search", &["SHOP-1"]),
         ("/settings", "Settings", &["ada@example.org", "New issues", "shop"]),
         ("/projects/new", "New project", &[]),
-        ("/projects/shop/settings", "settings", &[&*at.public_key]),
+        ("/projects/shop/settings", "Settings of shop", &[&*at.public_key]),
         ("/projects/shop/start", "Set up", &[&*at.public_key, "fieldfare.js", "KeyError"]),
     ] {
         let page = at.see(path, &cookie).await;
