@@ -13,7 +13,7 @@ use super::batch::Batch;
 use super::placing;
 use crate::error::Result;
 use crate::store::Tx;
-use crate::store::bulk::{Kind, document, rows};
+use crate::store::bulk::{Kind, document, joined_to_rows, rows};
 
 /// How an issue stands before the batch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,11 +47,11 @@ const STORED: &str = "SELECT event.event_id AS id, CAST(NULL AS BIGINT) AS issue
     '' AS kind, '' AS status, CAST(NULL AS TEXT) AS substatus, CAST(NULL AS BIGINT) AS first_seen, \
     CAST(NULL AS BIGINT) AS last_seen, CAST(NULL AS BIGINT) AS events, CAST(NULL AS BIGINT) AS first_release_id, \
     CAST(NULL AS BIGINT) AS last_release_id FROM ";
-const STORED_OF: &str = " JOIN event ON event.project_id = $1 AND event.event_id = rows.id";
+const STORED_OF: &str = "event ON event.project_id = $1 AND event.event_id = rows.id";
 const HASHES: &str = " UNION ALL SELECT group_hash.hash, group_hash.issue_id, group_hash.part_id, issue.kind, issue.status, \
     issue.substatus, issue.first_seen, issue.last_seen, issue.events, issue.first_release_id, issue.last_release_id \
     FROM ";
-const HASHES_OF: &str = " JOIN group_hash ON group_hash.project_id = $1 AND group_hash.hash = rows.id \
+const HASHES_OF: &str = "group_hash ON group_hash.project_id = $1 AND group_hash.hash = rows.id \
     JOIN issue ON issue.id = group_hash.issue_id";
 
 /// Looks up the events of a batch and every hash of theirs and of `feedback`.
@@ -65,7 +65,9 @@ pub(super) async fn load(tx: &Tx, batch: &Batch<'_>, feedback: &[&NewFeedback]) 
         return Ok(known);
     }
     let backend = tx.get_database_backend();
-    let sql = [STORED, &rows(backend, &IDS, 2), STORED_OF, HASHES, &rows(backend, &IDS, 3), HASHES_OF].concat();
+    let join = joined_to_rows(backend);
+    let (events_asked, hashes_asked) = (rows(backend, &IDS, 2), rows(backend, &IDS, 3));
+    let sql = [STORED, &events_asked, join, STORED_OF, HASHES, &hashes_asked, join, HASHES_OF].concat();
     let values = [batch.project_id.into(), document(&events)?.into(), document(&hashes)?.into()];
     for row in tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await? {
         known.add(&row)?;

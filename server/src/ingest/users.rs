@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryResult, State
 use super::tally::Tally;
 use crate::error::Result;
 use crate::store::Tx;
-use crate::store::bulk::{Kind, document, rows};
+use crate::store::bulk::{Kind, document, joined_to_rows, rows};
 use crate::store::entities::issue_user::{self, Column};
 
 /// Users in one query or INSERT: four binds each at most.
@@ -49,9 +49,10 @@ async fn known(tx: &Tx, project_id: i64, meetings: &[Meeting]) -> Result<HashSet
     }
     let backend = tx.get_database_backend();
     let sql = format!(
-        "SELECT issue_user.issue_id, issue_user.user_hash, issue_user.release_id FROM {} JOIN issue_user \
+        "SELECT issue_user.issue_id, issue_user.user_hash, issue_user.release_id FROM {}{}issue_user \
          ON issue_user.project_id = $1 AND issue_user.issue_id = rows.issue_id AND issue_user.user_hash = rows.user_hash",
-        rows(backend, &PAIRS, 2)
+        rows(backend, &PAIRS, 2),
+        joined_to_rows(backend)
     );
     let values = [project_id.into(), document(&pairs.into_iter().collect::<Vec<_>>())?.into()];
     let found = tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;

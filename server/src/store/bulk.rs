@@ -99,6 +99,12 @@ pub fn rows(backend: DatabaseBackend, columns: &[(&str, Kind)], place: usize) ->
     }
 }
 
+/// How a table is joined to [`rows`] so that each row is looked up in it: SQLite, which knows nothing of how many rows there
+/// are, would read the whole table instead.
+pub fn joined_to_rows(backend: DatabaseBackend) -> &'static str {
+    if backend == DatabaseBackend::Postgres { " JOIN " } else { " CROSS JOIN " }
+}
+
 /// Rows as the document that is bound for them.
 ///
 /// # Errors
