@@ -19,6 +19,8 @@ mod names;
 mod outcomes;
 mod parts;
 mod placing;
+#[cfg(test)]
+mod plans;
 pub mod policy;
 pub mod quota;
 pub mod relink;

@@ -26,7 +26,7 @@ const NEW_FOR_MS: i64 = 7 * DAY_MS;
 const ISSUES_PER_QUERY: usize = 5_000;
 
 /// Adds what a batch counted to its issues.
-const COUNT: Bulk = Bulk {
+pub(super) const COUNT: Bulk = Bulk {
     head: "UPDATE issue SET events = issue.events + rows.more_events, users = issue.users + rows.more_users, \
            first_seen = rows.first_seen, last_seen = rows.last_seen, first_release_id = rows.first_release_id, \
            last_release_id = rows.last_release_id FROM ",

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::collections::hash_map::{Entry, HashMap};
 
-use sea_orm::{ConnectionTrait, QueryResult, Statement};
+use sea_orm::{ConnectionTrait, DatabaseBackend, QueryResult, Statement};
 use uuid::Uuid;
 use uuid::fmt::Simple;
 
@@ -64,15 +64,19 @@ pub(super) async fn load(tx: &Tx, batch: &Batch<'_>, feedback: &[&NewFeedback]) 
     if events.is_empty() && hashes.is_empty() {
         return Ok(known);
     }
-    let backend = tx.get_database_backend();
-    let join = joined_to_rows(backend);
-    let (events_asked, hashes_asked) = (rows(backend, &IDS, 2), rows(backend, &IDS, 3));
-    let sql = [STORED, &events_asked, join, STORED_OF, HASHES, &hashes_asked, join, HASHES_OF].concat();
+    let (backend, sql) = (tx.get_database_backend(), question(tx.get_database_backend()));
     let values = [batch.project_id.into(), document(&events)?.into(), document(&hashes)?.into()];
     for row in tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await? {
         known.add(&row)?;
     }
     Ok(known)
+}
+
+/// Takes the project and two documents of ids: those of events, and hashes.
+pub(super) fn question(backend: DatabaseBackend) -> String {
+    let join = joined_to_rows(backend);
+    let (events, hashes) = (rows(backend, &IDS, 2), rows(backend, &IDS, 3));
+    [STORED, &events, join, STORED_OF, HASHES, &hashes, join, HASHES_OF].concat()
 }
 
 fn unique(ids: impl Iterator<Item = Uuid>) -> Vec<[Simple; 1]> {

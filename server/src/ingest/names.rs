@@ -18,7 +18,7 @@ use crate::store::releases::NONE;
 const REMEMBERED: usize = 20_000;
 
 /// Moves when a release was last seen.
-const SEE_RELEASES: Bulk = Bulk {
+pub(super) const SEE_RELEASES: Bulk = Bulk {
     head: "UPDATE release SET last_seen = rows.at FROM ",
     columns: &[("id", Kind::Integer), ("at", Kind::Integer)],
     tail: " WHERE release.id = rows.id AND release.last_seen < rows.at",

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryResult, Statement};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, DatabaseBackend, EntityTrait, QueryResult, Statement};
 
 use super::tally::Tally;
 use crate::error::Result;
@@ -47,17 +47,21 @@ async fn known(tx: &Tx, project_id: i64, meetings: &[Meeting]) -> Result<HashSet
     if pairs.is_empty() {
         return Ok(HashSet::new());
     }
-    let backend = tx.get_database_backend();
-    let sql = format!(
-        "SELECT issue_user.issue_id, issue_user.user_hash, issue_user.release_id FROM {}{}issue_user \
-         ON issue_user.project_id = $1 AND issue_user.issue_id = rows.issue_id AND issue_user.user_hash = rows.user_hash",
-        rows(backend, &PAIRS, 2),
-        joined_to_rows(backend)
-    );
+    let (backend, sql) = (tx.get_database_backend(), question(tx.get_database_backend()));
     let values = [project_id.into(), document(&pairs.into_iter().collect::<Vec<_>>())?.into()];
     let found = tx.query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await?;
     let meeting = |row: QueryResult| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?, row.try_get_by_index(2)?));
     found.into_iter().map(meeting).collect()
+}
+
+/// Takes the project and a document of pairs.
+pub(super) fn question(backend: DatabaseBackend) -> String {
+    format!(
+        "SELECT issue_user.issue_id, issue_user.user_hash, issue_user.release_id FROM {}{}issue_user \
+         ON issue_user.project_id = $1 AND issue_user.issue_id = rows.issue_id AND issue_user.user_hash = rows.user_hash",
+        rows(backend, &PAIRS, 2),
+        joined_to_rows(backend)
+    )
 }
 
 /// Counts the meetings that are not known, and lists them.

@@ -64,6 +64,16 @@ impl Writes {
     }
 }
 
+/// Everything as the database of this kind takes it.
+#[cfg(test)]
+pub(crate) fn text(backend: DatabaseBackend, statement: &Bulk) -> String {
+    if backend == DatabaseBackend::Postgres {
+        as_one([statement].into_iter())
+    } else {
+        in_order([statement].into_iter())
+    }
+}
+
 /// For SQLite, which takes several statements in one text.
 fn in_order<'a>(statements: impl Iterator<Item = &'a Bulk>) -> String {
     let statements = statements.zip(1..).map(|(bulk, place)| {
