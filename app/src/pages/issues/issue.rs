@@ -15,7 +15,7 @@ use crate::api::{
     ApiError, AssignIssue, Event, Feedback, IssueDetail, IssueGrouping, IssueKind, LinkIssue, MergeIssues, SplitIssue,
     TriageIssue, get_issue, issue_event, load_issue_grouping,
 };
-use crate::components::{FeedbackCard, FormError, Load};
+use crate::components::{FeedbackCard, FormError, LivePage, Load};
 
 /// What can be done on this page.
 #[derive(Clone, Copy)]
@@ -90,6 +90,7 @@ fn Whole(
     view! {
         <Title text=title/>
         <article class="issue-page">
+            <LivePage project=project.clone()/>
             <IssueHeader issue=issue.clone() reason=status_reason/>
             <TriageForms short_id=short_id.clone() status=issue.status assignee members actions/>
             <Figures issue=issue.clone() sampling/>
