@@ -21,6 +21,7 @@ mod search;
 mod source_maps;
 mod time;
 mod transactions;
+mod triage;
 mod types;
 
 pub use accounts::*;
@@ -41,4 +42,5 @@ pub use search::*;
 pub use source_maps::*;
 pub use time::Timestamp;
 pub use transactions::*;
+pub use triage::*;
 pub use types::*;

@@ -93,7 +93,9 @@ pub trait Issues: Send + Sync {
     async fn inbox(&self, filter: IssueFilter) -> Answer<Inbox>;
     async fn get(&self, short_id: String) -> Answer<IssueDetail>;
     async fn event(&self, short_id: String, event: String) -> Answer<Option<Event>>;
-    async fn triage(&self, short_id: String, triage: Triage) -> Answer<()>;
+    async fn triage(&self, short_id: String, decision: Decision) -> Answer<()>;
+    /// Without a priority, it is found by Fieldfare again.
+    async fn prioritise(&self, short_id: String, priority: Option<Priority>) -> Answer<()>;
     async fn assign(&self, short_id: String, assignee: String) -> Answer<()>;
 }
 

@@ -23,6 +23,8 @@ mod m0015_quotas;
 mod m0016_retention;
 mod m0017_sampling;
 mod m0018_release_archive;
+mod m0019_issue_state;
+mod m0020_priority;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -51,6 +53,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_retention::STEP),
             Box::new(m0017_sampling::STEP),
             Box::new(m0018_release_archive::STEP),
+            Box::new(m0019_issue_state::STEP),
+            Box::new(m0020_priority::STEP),
         ]
     }
 }

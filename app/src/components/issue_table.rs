@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Count, KindMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo};
+use super::{Count, KindMark, PriorityMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo};
 use crate::api::{Issue, IssueKind};
 use crate::routes;
 
@@ -43,6 +43,7 @@ fn IssueRow(issue: Issue) -> impl IntoView {
                 {issue.culprit.map(|culprit| view! { <span class="culprit">{culprit}</span> })}
                 <span class="facts">
                     <span class="short-id">{issue.short_id}</span>
+                    <PriorityMark priority=issue.priority reason=issue.priority_reason/>
                     {chips}
                     {issue.assignee.map(|who| view! { <span class="assignee">{who}</span> })}
                 </span>

@@ -10,6 +10,9 @@ mod header;
 mod inbox;
 mod issue;
 mod links;
+mod priority;
+mod settle;
+mod state;
 mod triage;
 mod why_grouped;
 

@@ -16,7 +16,7 @@ use crate::config::Config;
 use crate::http;
 use crate::ingest::relink::{self, Linker};
 use crate::ingest::{quota, watching};
-use crate::issues;
+use crate::issues::{self, Timekeeper};
 use crate::jobs::runner::Runner;
 use crate::live;
 use crate::notify::{self, Mailer};
@@ -79,6 +79,8 @@ fn start_work(work: &Runner, state: &State) -> anyhow::Result<()> {
     work.start("quotas", move |stop| quota::run(quotas.clone(), store.clone(), around.clone(), stop));
     let keeper = Keeper::new(&state.store, &state.blobs, &state.clock, retention_defaults(&state.config));
     work.start("retention", move |stop| keeper.clone().run(stop));
+    let timekeeper = Timekeeper::new(&state.store, &state.clock);
+    work.start("issues", move |stop| timekeeper.clone().run(stop));
     let (store, queue, clock) = (state.store.clone(), state.ingest.clone(), state.clock.clone());
     work.start("monitors", move |stop| watching::run(store.clone(), queue.clone(), clock.clone(), stop));
     let (store, clock, mailer) = (state.store.clone(), state.clock.clone(), Mailer::new(&state.mail)?);

@@ -4,6 +4,7 @@
 //! found out before a handler runs; see [`crate::http::visitor`]. Knows no tables.
 
 mod artifacts;
+mod deciding;
 mod document;
 mod events;
 mod feedback;

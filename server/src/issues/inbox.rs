@@ -180,7 +180,8 @@ async fn environments(db: &impl ConnectionTrait, project_id: Option<i64>) -> Res
     Ok(select.into_tuple().all(db).await?)
 }
 
-async fn releases(db: &impl ConnectionTrait, project_id: Option<i64>) -> Result<Vec<String>> {
+/// Versions in use, newest first.
+pub(super) async fn releases(db: &impl ConnectionTrait, project_id: Option<i64>) -> Result<Vec<String>> {
     let in_use = release::Entity::find().filter(release::Column::ArchivedAt.is_null());
     let mut select = in_use.select_only().column(release::Column::Version);
     if let Some(id) = project_id {

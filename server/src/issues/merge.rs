@@ -7,7 +7,7 @@ use fieldfare_app::api::{Role, Viewer};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{moving, names, parts};
+use super::{moving, names, parts, state};
 use crate::error::{Error, Result};
 use crate::store::entities::{activity, incident_issue, issue, issue_merge};
 use crate::store::{Store, Tx, changes};
@@ -34,6 +34,7 @@ pub async fn merge(store: &Store, now: i64, viewer: &Viewer, target: &str, other
         deed.join(&tx, &target, source).await?;
     }
     parts::sum_up(&tx, target.project_id, target.id).await?;
+    state::shift(&tx, &target).await?;
     deed.record_changes(&tx, std::iter::once(&target).chain(&sources)).await?;
     Ok(tx.commit().await?)
 }

@@ -2,12 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::api::{Issue, IssueKind, Sampling, Timestamp};
-use crate::components::{Count, LevelMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo, grouped};
+use super::state::StateNote;
+use crate::api::{Issue, IssueKind, IssueState, Sampling, Timestamp};
+use crate::components::{Count, LevelMark, PriorityMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo, grouped};
 use crate::routes;
 
 #[component]
-pub(super) fn IssueHeader(issue: Issue, reason: Option<String>) -> impl IntoView {
+pub(super) fn IssueHeader(issue: Issue, reason: Option<String>, state: Option<IssueState>) -> impl IntoView {
     let inbox = format!("{}?project={}", routes::ISSUES, issue.project);
     let is_error = issue.kind == IssueKind::Error;
     view! {
@@ -19,6 +20,11 @@ pub(super) fn IssueHeader(issue: Issue, reason: Option<String>) -> impl IntoView
                 {(!is_error).then(|| view! { <span>"feedback"</span> })}
                 <StatusBadge status=issue.status substatus=issue.substatus/>
                 {reason.map(|reason| view! { <span class="reason">{reason}</span> })}
+                {state.map(|state| view! { <StateNote state/> })}
+            </p>
+            <p class="where">
+                <PriorityMark priority=issue.priority/>
+                <span class="reason">{issue.priority_reason}</span>
             </p>
             <h1>{issue.title}</h1>
             {issue.culprit.map(|culprit| view! { <p class="culprit">{culprit}</p> })}

@@ -102,8 +102,12 @@ fn orders() -> Vec<(String, String)> {
     IssueSort::ALL.iter().map(|sort| (sort.to_string(), label(*sort).to_owned())).collect()
 }
 
-const STATES: [(&str, &str); 3] =
-    [("is:unresolved", "Unresolved"), ("is:resolved", "Resolved"), ("is:archived", "Archived")];
+const STATES: [(&str, &str); 4] = [
+    ("is:unresolved", "Unresolved"),
+    ("is:resolved", "Resolved"),
+    ("is:archived", "Archived"),
+    ("is:answered", "Answered"),
+];
 const KINDS: [(&str, &str); 3] = [("kind:", "Both kinds"), ("kind:error", "Errors"), ("kind:feedback", "Feedback")];
 
 #[component]
