@@ -4,6 +4,7 @@
 //! one line to a port (`crate::backend`) and has an explicit endpoint name, since open pages outlive deployments.
 
 mod accounts;
+mod bulk;
 mod error;
 mod events;
 mod feedback;
@@ -25,6 +26,7 @@ mod triage;
 mod types;
 
 pub use accounts::*;
+pub use bulk::*;
 pub use error::ApiError;
 pub use events::*;
 pub use feedback::*;

@@ -97,6 +97,9 @@ pub trait Issues: Send + Sync {
     /// Without a priority, it is found by Fieldfare again.
     async fn prioritise(&self, short_id: String, priority: Option<Priority>) -> Answer<()>;
     async fn assign(&self, short_id: String, assignee: String) -> Answer<()>;
+    async fn change_many(&self, selection: Selection, action: BulkAction, assignee: String) -> Answer<BulkChange>;
+    async fn undo(&self, id: i64) -> Answer<BulkChange>;
+    async fn bulk_change(&self, id: i64) -> Answer<BulkChange>;
 }
 
 #[async_trait]

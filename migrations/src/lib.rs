@@ -25,6 +25,7 @@ mod m0017_sampling;
 mod m0018_release_archive;
 mod m0019_issue_state;
 mod m0020_priority;
+mod m0024_bulk;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_release_archive::STEP),
             Box::new(m0019_issue_state::STEP),
             Box::new(m0020_priority::STEP),
+            Box::new(m0024_bulk::STEP),
         ]
     }
 }

@@ -2,6 +2,7 @@
 //! triages them.
 
 pub mod archive;
+mod bulk;
 mod commits;
 mod deciding;
 mod deletion;
@@ -29,6 +30,7 @@ mod triage;
 mod unmerge;
 mod whole;
 
+pub use bulk::{bulk_change, change_many, undo};
 pub use commits::released;
 pub use deletion::{Afterwards, delete, delete_some, run as run_deletions};
 pub use detail::{activity, get};

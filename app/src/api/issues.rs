@@ -77,10 +77,12 @@ pub struct Inbox {
     pub issues: Page<Issue>,
     /// What the query language understood or could not use, in whole sentences.
     pub hints: Vec<String>,
-    /// How many issues match in all; counting stops at 1,000.
+    /// How many issues match in all; counting stops at 100,000.
     pub total: u64,
     pub projects: Vec<String>,
     pub environments: Vec<String>,
+    /// Whom issues can be assigned to.
+    pub members: Vec<Member>,
     /// Newest first, at most 50.
     pub releases: Vec<String>,
     /// Whether this installation has ever received anything.

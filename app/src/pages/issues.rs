@@ -1,6 +1,7 @@
 //! The inbox, and the page of one issue.
 
 mod activity;
+mod bulk;
 mod danger;
 mod event;
 mod event_details;

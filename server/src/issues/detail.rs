@@ -99,7 +99,7 @@ fn about_event() -> Expr {
     same_project.and(same_event)
 }
 
-async fn members(db: &impl ConnectionTrait) -> Result<Vec<Member>> {
+pub(super) async fn members(db: &impl ConnectionTrait) -> Result<Vec<Member>> {
     let rows = member::Entity::find().order_by_asc(member::Column::Name).limit(MEMBERS_MAX).all(db).await?;
     Ok(rows
         .into_iter()

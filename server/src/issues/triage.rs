@@ -35,18 +35,32 @@ pub async fn change(store: &Store, now: i64, viewer: &Viewer, issue: &str, chang
     let tx = store.begin().await?;
     changes::lock(&tx).await?;
     let row = names::issue(&tx, issue).await?;
-    let deed = Deed { viewer, at: now, issue: &row };
-    if let Some(decision) = change.decision {
-        deed.decide(&tx, decision).await?;
+    change_one(&tx, now, viewer, &row, &change).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same within a transaction that has the lock of changes.
+///
+/// # Errors
+/// As [`change`].
+pub(super) async fn change_one(
+    tx: &Tx,
+    now: i64,
+    viewer: &Viewer,
+    row: &issue::Model,
+    change: &Change<'_>,
+) -> Result<()> {
+    let deed = Deed { viewer, at: now, issue: row };
+    if let Some(decision) = &change.decision {
+        deed.decide(tx, decision.clone()).await?;
     }
     if let Some(priority) = change.priority {
-        prioritising::set(&tx, now, viewer, &row, priority).await?;
+        prioritising::set(tx, now, viewer, row, priority).await?;
     }
     if let Some(assignee) = change.assignee {
-        deed.assign(&tx, assignee.trim()).await?;
+        deed.assign(tx, assignee.trim()).await?;
     }
-    changes::record(&tx, &[changes::Change::Issue { project_id: row.project_id, issue_id: row.id }]).await?;
-    Ok(tx.commit().await?)
+    changes::record(tx, &[changes::Change::Issue { project_id: row.project_id, issue_id: row.id }]).await
 }
 
 /// Somebody doing something to an issue.

@@ -6,6 +6,7 @@ pub mod artifact_bundle;
 pub mod artifact_file;
 pub mod attachment;
 pub mod blob_orphan;
+pub mod bulk_change;
 pub mod change;
 pub mod change_mark;
 pub mod check_in;

@@ -5,10 +5,11 @@ use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
+use super::bulk::{BulkDone, BulkForm};
 use super::filter::{DEFAULT_QUERY, address, has_word, parse, with_word};
 use crate::api::{Inbox, IssueFilter, IssueSort, list_issues};
 use crate::components::{
-    EmptyState, Hints, IssueTable, LivePage, Load, PageHeader, Pager, SelectField, SubmitButton, TextField,
+    EmptyState, Hints, LivePage, Load, PageHeader, Pager, SelectField, SubmitButton, TextField, grouped,
 };
 use crate::routes;
 
@@ -41,9 +42,15 @@ fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
             <Filters filter=filter.clone() projects=inbox.projects releases=inbox.releases
                 environments=inbox.environments/>
             <Hints hints=inbox.hints/>
-            <Tabs filter/>
+            <Tabs filter=filter.clone()/>
             <LivePage project/>
-            {if empty { nothing_matches().into_any() } else { view! { <IssueTable issues=inbox.issues.data/> }.into_any() }}
+            <BulkDone/>
+            {if empty {
+                nothing_matches().into_any()
+            } else {
+                let (total, members, issues) = (inbox.total, inbox.members, inbox.issues.data);
+                view! { <BulkForm filter=filter.clone() total members issues/> }.into_any()
+            }}
             <Pager next=inbox.issues.next path=list/>
         </div>
     }
@@ -51,13 +58,13 @@ fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
 }
 
 /// Counting stops here, on the server.
-const TOTAL_MAX: u64 = 1_000;
+const TOTAL_MAX: u64 = 100_000;
 
 fn total(total: u64) -> String {
     match total {
         1 => "1 issue".to_owned(),
-        TOTAL_MAX.. => "1,000 issues or more".to_owned(),
-        _ => format!("{total} issues"),
+        TOTAL_MAX.. => "100,000 issues or more".to_owned(),
+        _ => format!("{} issues", grouped(total)),
     }
 }
 

@@ -6,7 +6,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    artifacts, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications, projects,
+    artifacts, bulk, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications, projects,
     releases, search,
 };
 
@@ -45,6 +45,9 @@ use super::{
         issues::delete,
         issues::events,
         issues::activity,
+        bulk::change,
+        bulk::show,
+        bulk::undo,
         grouping::show,
         grouping::merge,
         grouping::unmerge,
