@@ -4,6 +4,7 @@
 //! one line to a port (`crate::backend`) and has an explicit endpoint name, since open pages outlive deployments.
 
 mod accounts;
+mod arrivals;
 mod bulk;
 mod error;
 mod events;
@@ -26,6 +27,7 @@ mod triage;
 mod types;
 
 pub use accounts::*;
+pub use arrivals::*;
 pub use bulk::*;
 pub use error::ApiError;
 pub use events::*;

@@ -45,6 +45,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/new") view=NewProjectPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings") view=ProjectSettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/:slug/settings/stats") view=ArrivalsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/limits") view=ProjectLimitsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/monitors") view=MonitorsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/source-maps") view=SourceMapsPage ssr=SsrMode::Async/>

@@ -135,6 +135,7 @@ pub trait Projects: Send + Sync {
     async fn create_key(&self, slug: String, label: String) -> Answer<()>;
     async fn revoke_key(&self, slug: String, key: i64) -> Answer<()>;
     async fn first_sight(&self, slug: String) -> Answer<FirstSight>;
+    async fn arrivals(&self, slug: String) -> Answer<Arrivals>;
 }
 
 #[async_trait]

@@ -23,8 +23,8 @@ pub(crate) use login::LoginPage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use overview::OverviewPage;
 pub(crate) use projects::{
-    GroupingPage, MonitorsPage, NewProjectPage, ProjectLimitsPage, ProjectPrivacyPage, ProjectSettingsPage,
-    ProjectStartPage, SourceMapsPage,
+    ArrivalsPage, GroupingPage, MonitorsPage, NewProjectPage, ProjectLimitsPage, ProjectPrivacyPage,
+    ProjectSettingsPage, ProjectStartPage, SourceMapsPage,
 };
 pub(crate) use releases::{ReleaseListPage, ReleasePage};
 pub(crate) use search::SearchPage;

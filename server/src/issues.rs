@@ -35,7 +35,7 @@ pub use commits::released;
 pub use deletion::{Afterwards, delete, delete_some, run as run_deletions};
 pub use detail::{activity, get};
 pub(crate) use events::attachments;
-pub use events::{event, event_of, events};
+pub use events::{event, event_of, events, newest_of_each};
 pub use inbox::{Sources, inbox, list};
 pub(crate) use inbox::{filled, projects};
 pub use merge::{MERGED, merge};

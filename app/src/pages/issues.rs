@@ -14,6 +14,7 @@ mod links;
 mod priority;
 mod settle;
 mod state;
+mod take_along;
 mod triage;
 mod why_grouped;
 

@@ -5,8 +5,9 @@ use leptos::prelude::*;
 use crate::routes;
 
 /// Path section and name of each page, in the order of how often they are needed.
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 7] = [
     ("", "General"),
+    ("stats", "Stats"),
     ("privacy", "Privacy & filters"),
     ("grouping", "Grouping"),
     ("limits", "Limits"),
