@@ -40,6 +40,10 @@ pub struct Visit {
     pub viewer: Option<Viewer>,
     /// Fingerprinted addresses of the built files.
     pub assets: Assets,
+    /// Path of the server function whose form was accepted just before this page was asked for.
+    pub done: Option<String>,
+    /// The newest change of the installation that this page may show (`islands::Live`).
+    pub changes: i64,
 }
 
 /// Fingerprinted addresses of the files `cargo xtask build` made.
@@ -115,6 +119,7 @@ pub trait Monitors: Send + Sync {
 #[async_trait]
 pub trait Overviews: Send + Sync {
     async fn overview(&self) -> Answer<Overview>;
+    async fn destinations(&self, text: String) -> Answer<Vec<Destination>>;
 }
 
 #[async_trait]

@@ -1,5 +1,7 @@
 //! The first page: what needs attention now, over all projects. Only reads, and only what other areas answer.
 
+mod destinations;
+
 use std::collections::HashMap;
 
 use fieldfare_app::api::{
@@ -16,6 +18,8 @@ use crate::issues::{self, TREND_DAYS, TrendDays, count};
 use crate::releases::matching::LATEST_OF_PROJECT;
 use crate::store::entities::{feedback, issue, issue_hour, project, regression, release};
 use crate::{feedback as feedback_area, incidents, releases};
+
+pub use destinations::destinations;
 
 /// Issues that need attention, most events first.
 const ISSUES_SHOWN: u64 = 8;

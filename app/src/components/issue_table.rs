@@ -24,7 +24,7 @@ pub(crate) fn IssueTable(issues: Vec<Issue>) -> impl IntoView {
                     <th scope="col">"Status"</th>
                 </tr>
             </thead>
-            <tbody>{rows}</tbody>
+            <tbody data-live-list>{rows}</tbody>
         </table>
     }
 }
@@ -32,9 +32,11 @@ pub(crate) fn IssueTable(issues: Vec<Issue>) -> impl IntoView {
 #[component]
 fn IssueRow(issue: Issue) -> impl IntoView {
     let chips = chips(&issue);
+    let key = issue.short_id.clone();
+    let live = |what: &str| format!("{key} {what}");
     let trend = format!("{} per day, last 14 days", unit(issue.kind));
     view! {
-        <tr>
+        <tr data-row data-key=key.clone()>
             <td class="what">
                 <KindMark kind=issue.kind level=issue.level/>
                 <a class="title" href=routes::issue(&issue.short_id)>{issue.title}</a>
@@ -46,11 +48,11 @@ fn IssueRow(issue: Issue) -> impl IntoView {
                     {issue.assignee.map(|who| view! { <span class="assignee">{who}</span> })}
                 </span>
             </td>
-            <td class="trend"><Sparkline values=issue.trend label=trend/></td>
-            <td class="number" data-label=counted(unit(issue.kind), issue.events)><Count value=issue.events/></td>
-            <td class="number" data-label=counted("users", issue.users)><Count value=issue.users/></td>
-            <td class="seen"><TimeAgo at=issue.last_seen/></td>
-            <td class="state"><StatusBadge status=issue.status substatus=issue.substatus/></td>
+            <td class="trend" data-live=live("trend")><Sparkline values=issue.trend label=trend/></td>
+            <td class="number" data-live=live("events") data-label=counted(unit(issue.kind), issue.events)><Count value=issue.events/></td>
+            <td class="number" data-live=live("users") data-label=counted("users", issue.users)><Count value=issue.users/></td>
+            <td class="seen" data-live=live("seen")><TimeAgo at=issue.last_seen/></td>
+            <td class="state" data-live=live("state")><StatusBadge status=issue.status substatus=issue.substatus/></td>
         </tr>
     }
 }

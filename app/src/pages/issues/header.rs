@@ -13,7 +13,7 @@ pub(super) fn IssueHeader(issue: Issue, reason: Option<String>, state: Option<Is
     let is_error = issue.kind == IssueKind::Error;
     view! {
         <header class="issue-header">
-            <p class="where">
+            <p class="where" data-live="where">
                 <span class="short-id">{issue.short_id}</span>
                 <a href=inbox>{issue.project}</a>
                 {is_error.then(|| view! { <span class="level"><LevelMark level=issue.level/>{issue.level.as_str()}</span> })}
@@ -40,7 +40,7 @@ pub(super) fn Figures(issue: Issue, sampling: Option<Sampling>) -> impl IntoView
     let last = issue.last_release.map(|version| (issue.project, version));
     let chip = |(project, version)| view! { " in "<ReleaseChip project version/> };
     view! {
-        <dl class="figures">
+        <dl class="figures" data-live="figures">
             <div><dt>{unit}</dt><dd><Count value=issue.events/></dd></div>
             <div><dt>"Users"</dt><dd><Count value=issue.users/></dd></div>
             <div><dt>"First seen"</dt><dd><TimeAgo at=issue.first_seen/>{first.map(chip)}</dd></div>

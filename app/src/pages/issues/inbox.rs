@@ -7,7 +7,9 @@ use leptos_router::hooks::use_query_map;
 
 use super::filter::{DEFAULT_QUERY, address, has_word, parse, with_word};
 use crate::api::{Inbox, IssueFilter, IssueSort, list_issues};
-use crate::components::{EmptyState, Hints, IssueTable, Load, PageHeader, Pager, SelectField, SubmitButton, TextField};
+use crate::components::{
+    EmptyState, Hints, IssueTable, LivePage, Load, PageHeader, Pager, SelectField, SubmitButton, TextField,
+};
 use crate::routes;
 
 #[component]
@@ -30,6 +32,7 @@ fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
         return view! { <PageHeader title="Issues"/><NothingYet projects=inbox.projects/> }.into_any();
     }
     let list = address(&filter);
+    let project = filter.project.clone().unwrap_or_default();
     let empty = inbox.issues.data.is_empty();
     let total = total(inbox.total);
     view! {
@@ -39,6 +42,7 @@ fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
                 environments=inbox.environments/>
             <Hints hints=inbox.hints/>
             <Tabs filter/>
+            <LivePage project/>
             {if empty { nothing_matches().into_any() } else { view! { <IssueTable issues=inbox.issues.data/> }.into_any() }}
             <Pager next=inbox.issues.next path=list/>
         </div>

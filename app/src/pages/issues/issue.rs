@@ -15,7 +15,7 @@ use crate::api::{
     ApiError, AssignIssue, Event, Feedback, IssueDetail, IssueGrouping, IssueKind, LinkIssue, MergeIssues,
     PrioritiseIssue, SplitIssue, TriageIssue, get_issue, issue_event, load_issue_grouping,
 };
-use crate::components::{FeedbackCard, FormError, Load};
+use crate::components::{FeedbackCard, FormError, LivePage, Load};
 
 /// What can be done on this page.
 #[derive(Clone, Copy)]
@@ -92,6 +92,7 @@ fn Whole(
     view! {
         <Title text=title/>
         <article class="issue-page">
+            <LivePage project=project.clone()/>
             <IssueHeader issue=issue.clone() reason=status_reason state/>
             <TriageForms issue=issue.clone() releases members actions/>
             <Figures issue=issue.clone() sampling/>
