@@ -147,7 +147,7 @@ pub struct IssueDetail {
     pub incidents: Vec<IncidentLink>,
     /// Open incidents it could be linked to.
     pub open_incidents: Vec<IncidentLink>,
-    /// Versions it could be resolved in, newest first, at most 50.
+    /// Versions it could be resolved in, the latest first, then as they were first seen, at most 51.
     pub offered_releases: Vec<String>,
     pub members: Vec<Member>,
 }

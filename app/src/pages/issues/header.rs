@@ -24,7 +24,7 @@ pub(super) fn IssueHeader(issue: Issue, reason: Option<String>, state: Option<Is
             </p>
             <p class="where">
                 <PriorityMark priority=issue.priority/>
-                <span class="reason">{issue.priority_reason}</span>
+                " "<span class="reason">{issue.priority_reason}</span>
             </p>
             <h1>{issue.title}</h1>
             {issue.culprit.map(|culprit| view! { <p class="culprit">{culprit}</p> })}
