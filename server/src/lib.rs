@@ -2,7 +2,7 @@
 //!
 //! Edges: `cli`, `demo`, `load`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
 //! `accounts`, `projects`, `retention`, `source_maps`. Pure rooms: `protocol`, `grouping`, `clustering`, `scrub`, `filters`,
-//! `monitors`, `latency`. Base: `store`, `jobs`, `clock`, `ids`, `slug`, `error`. Imports go down that list;
+//! `monitors`, `latency`, `ownership`, `markdown`. Base: `store`, `jobs`, `clock`, `ids`, `slug`, `error`. Imports go down that list;
 //! `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
@@ -24,9 +24,11 @@ pub mod issues;
 pub mod jobs;
 pub mod latency;
 pub mod load;
+pub mod markdown;
 pub mod monitors;
 pub mod notify;
 pub mod overview;
+pub mod ownership;
 pub mod projects;
 pub mod protocol;
 pub mod releases;
