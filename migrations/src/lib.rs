@@ -23,6 +23,8 @@ mod m0015_quotas;
 mod m0016_retention;
 mod m0017_sampling;
 mod m0018_release_archive;
+mod m0021_people;
+mod m0022_mail_about_issues;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -51,6 +53,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_retention::STEP),
             Box::new(m0017_sampling::STEP),
             Box::new(m0018_release_archive::STEP),
+            Box::new(m0021_people::STEP),
+            Box::new(m0022_mail_about_issues::STEP),
         ]
     }
 }

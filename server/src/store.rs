@@ -12,6 +12,7 @@ pub mod paging;
 pub mod payload;
 pub mod project_settings;
 pub mod releases;
+pub mod secrets;
 
 use sea_orm::{
     DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
