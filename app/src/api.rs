@@ -4,6 +4,7 @@
 //! one line to a port (`crate::backend`) and has an explicit endpoint name, since open pages outlive deployments.
 
 mod accounts;
+mod discussion;
 mod error;
 mod events;
 mod feedback;
@@ -13,16 +14,19 @@ mod issues;
 mod limits;
 mod monitors;
 mod overview;
+mod ownership;
 mod projects;
 mod protection;
 mod releases;
 mod search;
 mod source_maps;
+mod teams;
 mod time;
 mod transactions;
 mod types;
 
 pub use accounts::*;
+pub use discussion::*;
 pub use error::ApiError;
 pub use events::*;
 pub use feedback::*;
@@ -32,11 +36,13 @@ pub use issues::*;
 pub use limits::*;
 pub use monitors::*;
 pub use overview::*;
+pub use ownership::*;
 pub use projects::*;
 pub use protection::*;
 pub use releases::*;
 pub use search::*;
 pub use source_maps::*;
+pub use teams::*;
 pub use time::Timestamp;
 pub use transactions::*;
 pub use types::*;

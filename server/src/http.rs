@@ -12,6 +12,7 @@ mod operations;
 mod pages;
 pub mod problem;
 mod sentry_api;
+mod unsubscribe;
 pub mod visitor;
 
 pub use sentry_api::Unknown as UnknownCalls;
@@ -46,6 +47,7 @@ fn for_people(state: &State) -> Router {
     Router::new()
         .merge(accounts::router(state.clone()))
         .merge(attachments::router(state.clone()))
+        .merge(unsubscribe::router(state.clone()))
         .nest("/api/v1", api_v1::router(state.clone()))
         .merge(pages::router(state))
         .layer(from_fn_with_state(state.clone(), visitor::recognise))

@@ -1,26 +1,35 @@
 //! Issues: the inbox, one issue with its events, and what members do with it. Ingestion makes issues; this reads and
 //! triages them.
 
+pub mod assignment;
+pub mod comments;
 mod deletion;
 mod detail;
+mod discussion;
 mod events;
 pub(crate) mod filter;
+pub mod following;
 mod inbox;
 mod merge;
 mod moving;
 pub mod names;
+pub mod ownership;
 mod parts;
+mod people;
 pub mod recovery;
 pub mod regression;
 pub mod regrouping;
 mod rows;
 pub mod sampling;
+mod suggestions;
+pub mod timeline;
 mod triage;
 mod unmerge;
 mod whole;
 
 pub use deletion::{Afterwards, delete, delete_some, run as run_deletions};
 pub use detail::{activity, get};
+pub use discussion::{discussion, suggested};
 pub(crate) use events::attachments;
 pub use events::{event, event_of, events};
 pub use inbox::{Sources, inbox, list};

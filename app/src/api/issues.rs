@@ -34,7 +34,7 @@ pub struct Issue {
     pub status: Status,
     pub substatus: Option<Substatus>,
     pub priority: Priority,
-    /// E-mail address of the member it is assigned to.
+    /// E-mail address of the member it is assigned to, or `#team`.
     pub assignee: Option<String>,
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
     pub first_seen: Timestamp,
@@ -174,7 +174,7 @@ pub async fn triage_issue(short_id: String, triage: Triage) -> Result<(), ApiErr
     crate::backend::answer(async |backend| backend.issues.triage(short_id, triage).await).await
 }
 
-/// An empty `assignee` takes the issue from whoever had it; otherwise a member's e-mail address.
+/// An empty `assignee` takes the issue from whoever had it; otherwise a member's e-mail address or `#team`.
 #[server(prefix = "/fn", endpoint = "assign_issue")]
 pub async fn assign_issue(short_id: String, #[server(default)] assignee: String) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.issues.assign(short_id, assignee).await).await

@@ -112,7 +112,8 @@ pub(super) async fn insert(
     let mut ids = Vec::with_capacity(fresh.len());
     for one in fresh {
         let row = feedback::Entity::insert(row(names, batch, one, placed)).exec_with_returning(tx).await?;
-        outbox::enqueue(tx, batch.now, &Message::NewFeedback { feedback_id: row.id }).await?;
+        outbox::enqueue(tx, batch.now, &Message::NewFeedback { feedback_id: row.id, issue_id: Some(row.issue_id) })
+            .await?;
         ids.push(row.id);
     }
     Ok(ids)

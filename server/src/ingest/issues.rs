@@ -12,6 +12,7 @@ use super::tally::Tally;
 use super::users::NewUsers;
 use crate::clock::DAY_MS;
 use crate::error::Result;
+use crate::issues::following;
 use crate::issues::regression::{Arrival, Decision, Resolution, ResolutionKind, decide};
 use crate::jobs::outbox::{self, Message};
 use crate::releases::order::ReleaseOrder;
@@ -190,5 +191,7 @@ async fn record_regression(tx: &Tx, batch: &Batch<'_>, issue: &Standing, regress
     };
     activity::Entity::insert(what).exec_without_returning(tx).await?;
     let message = Message::Regression { issue_id: issue.id, regression_id: regression.id };
-    outbox::enqueue(tx, batch.now, &message).await
+    outbox::enqueue(tx, batch.now, &message).await?;
+    // Those who follow it hear of it even where they do not hear of every regression.
+    following::tell(tx, batch.now, None, issue.id, &message).await
 }

@@ -5,11 +5,11 @@
 
 use fieldfare_app::api::{Role, Viewer};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{moving, names, parts};
+use super::{following, moving, names, parts};
 use crate::error::{Error, Result};
-use crate::store::entities::{activity, incident_issue, issue, issue_merge};
+use crate::store::entities::{incident_issue, issue, issue_merge};
 use crate::store::{Store, Tx, changes};
 
 /// The status of an issue that is away in another one.
@@ -30,8 +30,14 @@ pub async fn merge(store: &Store, now: i64, viewer: &Viewer, target: &str, other
     let sources = sources(&tx, &target, others).await?;
     let deed = Deed { viewer, at: now };
     parts::ensure(&tx, &target).await?;
+    let mut first_line = None;
     for source in &sources {
-        deed.join(&tx, &target, source).await?;
+        let line = deed.join(&tx, &target, source).await?;
+        first_line.get_or_insert(line);
+    }
+    // Whoever follows what was merged is told as well: they follow the whole now.
+    if let Some(line) = first_line {
+        following::acted(&tx, now, viewer, target.id, line).await?;
     }
     parts::sum_up(&tx, target.project_id, target.id).await?;
     deed.record_changes(&tx, std::iter::once(&target).chain(&sources)).await?;
@@ -73,7 +79,8 @@ pub(super) struct Deed<'a> {
 }
 
 impl Deed<'_> {
-    async fn join(&self, tx: &Tx, target: &issue::Model, source: &issue::Model) -> Result<()> {
+    /// Answers the line of the target's activity that says so.
+    async fn join(&self, tx: &Tx, target: &issue::Model, source: &issue::Model) -> Result<i64> {
         let pieces: Vec<i64> = parts::ensure(tx, source).await?.into_iter().map(|part| part.id).collect();
         parts::lead_to(tx, source.project_id, &pieces, target.id).await?;
         parts::clear(tx, source.project_id, source.id).await?;
@@ -83,7 +90,7 @@ impl Deed<'_> {
     }
 
     /// The row stays for what belongs to it; what it stood at is kept for when it comes back.
-    async fn put_away(&self, tx: &Tx, target: &issue::Model, source: &issue::Model) -> Result<()> {
+    async fn put_away(&self, tx: &Tx, target: &issue::Model, source: &issue::Model) -> Result<i64> {
         let kept = issue_merge::ActiveModel {
             issue_id: Set(source.id),
             into_issue_id: Set(target.id),
@@ -133,16 +140,8 @@ impl Deed<'_> {
         Ok(())
     }
 
-    pub(super) async fn note(&self, tx: &Tx, issue_id: i64, what: String) -> Result<()> {
-        let line = activity::ActiveModel {
-            id: NotSet,
-            issue_id: Set(issue_id),
-            member_id: Set(Some(self.viewer.member_id)),
-            happened_at: Set(self.at),
-            what: Set(what),
-        };
-        activity::Entity::insert(line).exec_without_returning(tx).await?;
-        Ok(())
+    pub(super) async fn note(&self, tx: &Tx, issue_id: i64, what: String) -> Result<i64> {
+        following::note(tx, self.at, Some(self.viewer.member_id), issue_id, what).await
     }
 
     pub(super) async fn record_changes<'a>(

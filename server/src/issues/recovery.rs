@@ -2,13 +2,14 @@
 
 use fieldfare_app::api::Timestamp;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::following;
 use super::regression::ResolutionKind;
 use crate::error::Result;
 use crate::store::Tx;
-use crate::store::entities::{activity, group_hash, issue, resolution};
+use crate::store::entities::{group_hash, issue, resolution};
 
 /// Resolves the issue a hash leads to, since the job behind it checked in well at `at`. Answers the issue, unless
 /// somebody has dealt with it already.
@@ -32,14 +33,8 @@ pub async fn resolve(tx: &Tx, now: i64, (project_id, hash): (i64, Uuid), at: i64
     };
     changed.update(tx).await?;
     keep_resolution(tx, found.id, at).await?;
-    let line = activity::ActiveModel {
-        id: NotSet,
-        issue_id: Set(found.id),
-        member_id: Set(None),
-        happened_at: Set(now),
-        what: Set(format!("resolved this, {reason}")),
-    };
-    activity::Entity::insert(line).exec_without_returning(tx).await?;
+    let line = following::note(tx, now, None, found.id, format!("resolved this, {reason}")).await?;
+    following::happened(tx, now, found.id, line).await?;
     Ok(Some(found.id))
 }
 

@@ -1,23 +1,23 @@
 //! What members do with an issue: resolve, archive, reopen, assign. Each is one transaction that also says so in the
-//! issue's activity and tells the search index.
+//! issue's activity, tells the search index, and owes a mail to whoever follows the issue.
 
 use fieldfare_app::api::{Role, Status, Substatus, Triage, Viewer};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait};
 
-use super::names;
 use super::regression::ResolutionKind;
+use super::{assignment, following, names};
 use crate::error::{Error, Result};
 use crate::releases::latest;
 use crate::store::changes;
-use crate::store::entities::{activity, issue, member, release, resolution};
+use crate::store::entities::{issue, release, resolution};
 use crate::store::{Store, Tx};
 
 /// What is to become of an issue; what is `None` stays as it is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Change<'a> {
     pub triage: Option<Triage>,
-    /// A member's e-mail address or `me`; empty takes the issue from whoever had it.
+    /// A member's e-mail address, `me` or `#team`; empty takes the issue from whoever had it.
     pub assignee: Option<&'a str>,
 }
 
@@ -32,11 +32,16 @@ pub async fn change(store: &Store, now: i64, viewer: &Viewer, issue: &str, chang
     changes::lock(&tx).await?;
     let row = names::issue(&tx, issue).await?;
     let deed = Deed { viewer, at: now, issue: &row };
+    let mut first_line = None;
     if let Some(triage) = change.triage {
-        deed.triage(&tx, triage).await?;
+        first_line = Some(deed.triage(&tx, triage).await?);
     }
     if let Some(assignee) = change.assignee {
-        deed.assign(&tx, assignee.trim()).await?;
+        let line = assignment::assign(&tx, now, viewer, &row, assignee).await?;
+        first_line = first_line.or(line);
+    }
+    if let Some(line) = first_line {
+        following::acted(&tx, now, viewer, row.id, line).await?;
     }
     changes::record(&tx, &[changes::Change::Issue { project_id: row.project_id, issue_id: row.id }]).await?;
     Ok(tx.commit().await?)
@@ -50,7 +55,8 @@ struct Deed<'a> {
 }
 
 impl Deed<'_> {
-    async fn triage(&self, tx: &Tx, triage: Triage) -> Result<()> {
+    /// Answers the line of activity that says so.
+    async fn triage(&self, tx: &Tx, triage: Triage) -> Result<i64> {
         let known = latest(tx, self.issue.project_id).await?;
         let outcome = decide(triage, known.as_ref())?;
         self.keep_resolution(tx, outcome.resolution, known.map(|release| release.id)).await?;
@@ -62,19 +68,7 @@ impl Deed<'_> {
             ..Default::default()
         };
         changed.update(tx).await?;
-        self.note(tx, outcome.what).await
-    }
-
-    async fn assign(&self, tx: &Tx, assignee: &str) -> Result<()> {
-        let assignee = find_assignee(tx, self.viewer, assignee).await?;
-        let what = match &assignee {
-            Some(member) if member.id == self.viewer.member_id => "took this".to_owned(),
-            Some(member) => format!("assigned this to {}", member.name),
-            None => "left this to nobody".to_owned(),
-        };
-        let assignee_id = Set(assignee.map(|member| member.id));
-        issue::ActiveModel { id: Set(self.issue.id), assignee_id, ..Default::default() }.update(tx).await?;
-        self.note(tx, what).await
+        following::note(tx, self.at, Some(self.viewer.member_id), self.issue.id, outcome.what).await
     }
 
     /// Writes the resolution in force, or removes it.
@@ -97,28 +91,6 @@ impl Deed<'_> {
         resolution::Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
         Ok(())
     }
-
-    async fn note(&self, tx: &Tx, what: String) -> Result<()> {
-        let line = activity::ActiveModel {
-            id: NotSet,
-            issue_id: Set(self.issue.id),
-            member_id: Set(Some(self.viewer.member_id)),
-            happened_at: Set(self.at),
-            what: Set(what),
-        };
-        activity::Entity::insert(line).exec_without_returning(tx).await?;
-        Ok(())
-    }
-}
-
-async fn find_assignee(tx: &Tx, viewer: &Viewer, assignee: &str) -> Result<Option<member::Model>> {
-    let email = match assignee {
-        "" => return Ok(None),
-        "me" => viewer.email.clone(),
-        email => email.to_lowercase(),
-    };
-    let found = member::Entity::find().filter(member::Column::Email.eq(email)).one(tx).await?;
-    found.map(Some).ok_or_else(|| Error::invalid("assignee", "is not the e-mail address of a member"))
 }
 
 /// What a button makes of an issue.

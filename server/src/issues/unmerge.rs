@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::merge::Deed;
-use super::{moving, names, parts, sampling};
+use super::{following, moving, names, parts, sampling};
 use crate::error::{Error, Result};
 use crate::store::entities::{event, group_hash, issue, issue_merge, issue_part, project};
 use crate::store::{Store, Tx, changes};
@@ -191,11 +191,17 @@ impl Leaving<'_> {
         let (tx, from) = (self.tx, self.from);
         let slug = names::projects(tx).await?.remove(&from.project_id).unwrap_or_default();
         let out = issue::Entity::find().filter(issue::Column::Id.is_in(self.out.iter().copied())).all(tx).await?;
+        let mut first_line = None;
         for issue in &out {
             self.give_back(issue).await?;
             let (theirs, ours) = (names::short_id(&slug, issue.number), names::short_id(&slug, from.number));
-            self.deed.note(tx, issue.id, format!("split this off {ours}")).await?;
-            self.deed.note(tx, from.id, format!("split {theirs} off this")).await?;
+            let line = self.deed.note(tx, issue.id, format!("split this off {ours}")).await?;
+            following::acted(tx, self.deed.at, self.deed.viewer, issue.id, line).await?;
+            let line = self.deed.note(tx, from.id, format!("split {theirs} off this")).await?;
+            first_line.get_or_insert(line);
+        }
+        if let Some(line) = first_line {
+            following::acted(tx, self.deed.at, self.deed.viewer, from.id, line).await?;
         }
         for issue in out.iter().chain([from]) {
             parts::sum_up(tx, issue.project_id, issue.id).await?;
