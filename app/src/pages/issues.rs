@@ -1,6 +1,6 @@
 //! The inbox, and the page of one issue.
 
-mod activity;
+mod comment;
 mod danger;
 mod event;
 mod event_details;
@@ -9,7 +9,10 @@ mod grouping;
 mod header;
 mod inbox;
 mod issue;
+mod linked;
 mod links;
+mod suggested;
+mod timeline;
 mod triage;
 mod why_grouped;
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::issue::Actions;
-use crate::api::{Member, Status};
+use crate::api::{Member, Status, TeamName};
 use crate::components::{FormError, Kept, SubmitButton};
 
 #[component]
@@ -12,6 +12,7 @@ pub(super) fn TriageForms(
     status: Status,
     assignee: String,
     members: Vec<Member>,
+    teams: Vec<TeamName>,
     actions: Actions,
 ) -> impl IntoView {
     let refused = move || {
@@ -25,7 +26,7 @@ pub(super) fn TriageForms(
     view! {
         <div class="triage-forms">
             {decide}
-            <Assign short_id assignee members actions/>
+            <Assign short_id assignee members teams actions/>
             {refused}
         </div>
     }
@@ -62,20 +63,27 @@ fn Reopen(short_id: String, actions: Actions) -> impl IntoView {
 }
 
 #[component]
-fn Assign(short_id: String, assignee: String, members: Vec<Member>, actions: Actions) -> impl IntoView {
-    let options = members
-        .into_iter()
-        .map(|member| {
-            let selected = member.email == assignee;
-            view! { <option value=member.email selected=selected prop:selected=Kept(selected)>{member.name}</option> }
-        })
-        .collect_view();
+fn Assign(
+    short_id: String,
+    assignee: String,
+    members: Vec<Member>,
+    teams: Vec<TeamName>,
+    actions: Actions,
+) -> impl IntoView {
+    let option = |value: String, label: String| {
+        let selected = value == assignee;
+        view! { <option value=value selected=selected prop:selected=Kept(selected)>{label}</option> }
+    };
+    let none = teams.is_empty();
+    let teams = teams.into_iter().map(|team| option(format!("#{}", team.slug), team.name)).collect_view();
+    let members = members.into_iter().map(|member| option(member.email, member.name)).collect_view();
     view! {
         <ActionForm action=actions.assign attr:class="assign field">
             <input type="hidden" name="short_id" value=short_id/>
             <select name="assignee" aria-label="Assigned to">
                 <option value="">"Nobody"</option>
-                {options}
+                {(!none).then(|| view! { <optgroup label="Teams">{teams}</optgroup> })}
+                <optgroup label="Members">{members}</optgroup>
             </select>
             <SubmitButton label="Assign" look="secondary"/>
         </ActionForm>
