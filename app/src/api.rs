@@ -4,6 +4,7 @@
 //! one line to a port (`crate::backend`) and has an explicit endpoint name, since open pages outlive deployments.
 
 mod accounts;
+mod bulk;
 mod discussion;
 mod error;
 mod events;
@@ -15,6 +16,7 @@ mod limits;
 mod monitors;
 mod overview;
 mod ownership;
+mod palette;
 mod projects;
 mod protection;
 mod releases;
@@ -23,9 +25,11 @@ mod source_maps;
 mod teams;
 mod time;
 mod transactions;
+mod triage;
 mod types;
 
 pub use accounts::*;
+pub use bulk::*;
 pub use discussion::*;
 pub use error::ApiError;
 pub use events::*;
@@ -37,6 +41,7 @@ pub use limits::*;
 pub use monitors::*;
 pub use overview::*;
 pub use ownership::*;
+pub use palette::*;
 pub use projects::*;
 pub use protection::*;
 pub use releases::*;
@@ -45,4 +50,5 @@ pub use source_maps::*;
 pub use teams::*;
 pub use time::Timestamp;
 pub use transactions::*;
+pub use triage::*;
 pub use types::*;

@@ -23,8 +23,11 @@ mod m0015_quotas;
 mod m0016_retention;
 mod m0017_sampling;
 mod m0018_release_archive;
+mod m0019_issue_state;
+mod m0020_priority;
 mod m0021_people;
 mod m0022_mail_about_issues;
+mod m0024_bulk;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -53,8 +56,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_retention::STEP),
             Box::new(m0017_sampling::STEP),
             Box::new(m0018_release_archive::STEP),
+            Box::new(m0019_issue_state::STEP),
+            Box::new(m0020_priority::STEP),
             Box::new(m0021_people::STEP),
             Box::new(m0022_mail_about_issues::STEP),
+            Box::new(m0024_bulk::STEP),
         ]
     }
 }

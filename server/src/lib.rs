@@ -2,8 +2,8 @@
 //!
 //! Edges: `cli`, `demo`, `load`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
 //! `accounts`, `projects`, `retention`, `source_maps`. Pure rooms: `protocol`, `grouping`, `clustering`, `scrub`, `filters`,
-//! `monitors`, `latency`, `ownership`, `markdown`. Base: `store`, `jobs`, `clock`, `ids`, `slug`, `error`. Imports go down that list;
-//! `tests/it/boundaries.rs` holds them to it.
+//! `monitors`, `latency`, `ownership`, `markdown`. Base: `store`, `live`, `jobs`, `clock`, `ids`, `slug`, `error`.
+//! Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
 pub mod backend;
@@ -23,6 +23,7 @@ pub mod ingest;
 pub mod issues;
 pub mod jobs;
 pub mod latency;
+pub mod live;
 pub mod load;
 pub mod markdown;
 pub mod monitors;

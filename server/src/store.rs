@@ -8,6 +8,7 @@ pub mod bulk;
 pub mod changes;
 pub mod connect;
 pub mod entities;
+pub mod followers;
 pub mod paging;
 pub mod payload;
 pub mod project_settings;

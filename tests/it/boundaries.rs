@@ -24,7 +24,7 @@ const PURE: [&str; 9] =
     ["protocol", "grouping", "clustering", "latency", "monitors", "scrub", "filters", "ownership", "markdown"];
 /// Base that is nothing but values: pure rooms may use it.
 const VALUES: [&str; 1] = ["slug"];
-const BASE: [&str; 6] = ["store", "jobs", "clock", "ids", "error", "slug"];
+const BASE: [&str; 7] = ["store", "live", "jobs", "clock", "ids", "error", "slug"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -1,5 +1,6 @@
 //! The inbox, and the page of one issue.
 
+mod bulk;
 mod comment;
 mod danger;
 mod event;
@@ -11,6 +12,9 @@ mod inbox;
 mod issue;
 mod linked;
 mod links;
+mod priority;
+mod settle;
+mod state;
 mod suggested;
 mod timeline;
 mod triage;

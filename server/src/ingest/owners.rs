@@ -14,6 +14,7 @@ use crate::error::Result;
 use crate::issues::assignment::{self, Assignee};
 use crate::issues::following::{self, Reason};
 use crate::issues::ownership::{Assignment, Owners};
+use crate::issues::state;
 use crate::jobs::outbox::{self, Message, Switch};
 use crate::ownership::Subject;
 use crate::store::Tx;
@@ -65,7 +66,7 @@ pub(super) async fn present<'a>(
 
 /// Says in a new issue's activity why it is left to somebody, who follows it from now on and hears of it.
 pub(super) async fn leave_to(tx: &Tx, now: i64, issue: &issue::Model, assignment: &Assignment) -> Result<()> {
-    following::note(tx, now, None, issue.id, assignment.what.clone()).await?;
+    state::note(tx, now, &[(issue.id, None, assignment.what.clone())]).await?;
     let people = assignment::people(tx, &assignment.assignee).await?;
     following::follow(tx, now, issue.id, &people, Reason::Assigned).await?;
     if issue.kind != "error" {

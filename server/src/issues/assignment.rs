@@ -9,6 +9,7 @@ use sea_orm::{
 };
 
 use super::following::{self, Reason};
+use super::state;
 use crate::error::{Error, Result};
 use crate::store::Tx;
 use crate::store::entities::{issue, member, team, team_member, team_project};
@@ -78,18 +79,12 @@ pub async fn find(db: &impl ConnectionTrait, viewer: &Viewer, assignee: &str) ->
     found.map(|row| Some(row.into())).ok_or_else(|| Error::invalid("assignee", "is not the e-mail address of a member"))
 }
 
-/// Leaves an issue to somebody. Answers the line of its activity that says so; none where it was theirs already.
-pub(super) async fn assign(
-    tx: &Tx,
-    now: i64,
-    viewer: &Viewer,
-    issue: &issue::Model,
-    assignee: &str,
-) -> Result<Option<i64>> {
+/// Leaves an issue to somebody and says so in its activity, unless it was theirs already.
+pub(super) async fn assign(tx: &Tx, now: i64, viewer: &Viewer, issue: &issue::Model, assignee: &str) -> Result<()> {
     let assignee = find(tx, viewer, assignee).await?;
     let (assignee_id, team_id) = assignee.as_ref().map(Assignee::columns).unwrap_or_default();
     if (assignee_id, team_id) == (issue.assignee_id, issue.team_id) {
-        return Ok(None);
+        return Ok(());
     }
     let changed = issue::ActiveModel {
         id: Set(issue.id),
@@ -106,7 +101,7 @@ pub(super) async fn assign(
         Some(assignee) => format!("assigned this to {}", assignee.called()),
         None => "left this to nobody".to_owned(),
     };
-    following::note(tx, now, Some(viewer.member_id), issue.id, what).await.map(Some)
+    state::note(tx, now, &[(issue.id, Some(viewer.member_id), what)]).await
 }
 
 /// The members an assignment concerns: the one, or all of the team.

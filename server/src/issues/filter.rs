@@ -86,6 +86,7 @@ fn state(is: Is) -> Expr {
         Is::Unresolved => of_status(Status::Unresolved),
         Is::Resolved => of_status(Status::Resolved),
         Is::Archived => of_status(Status::Archived),
+        Is::Answered => of_status(Status::Answered),
         Is::New => substatus(Substatus::New),
         Is::Ongoing => substatus(Substatus::Ongoing),
         Is::Escalating => substatus(Substatus::Escalating),

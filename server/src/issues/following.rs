@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use fieldfare_app::api::{Subscription, Viewer};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::names;
 use crate::error::Result;
 use crate::jobs::outbox::{self, Message, Switch};
 use crate::store::entities::{activity, subscription};
-use crate::store::{Store, Tx};
+use crate::store::{Store, Tx, followers};
 
 /// Why somebody follows an issue; the column `subscription.reason`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,28 +141,9 @@ pub async fn is_follower(db: &impl ConnectionTrait, issue_id: i64, member_id: i6
 
 /// Who follows an issue, or one that was merged into it, and why. Who has left the whole has left.
 async fn reasons(db: &impl ConnectionTrait, issue_id: i64) -> Result<BTreeMap<i64, Reason>> {
-    let ids = names::with_merged(db, issue_id).await?;
-    let rows = subscription::Entity::find().filter(subscription::Column::IssueId.is_in(ids)).all(db).await?;
-    let left: BTreeSet<i64> =
-        rows.iter().filter(|row| row.issue_id == issue_id && !row.is_on).map(|row| row.member_id).collect();
-    let stays = rows.into_iter().filter(|row| row.is_on && !left.contains(&row.member_id));
     let reason = |text: &str| Reason::ALL.into_iter().find(|reason| reason.as_str() == text).unwrap_or(Reason::Asked);
-    Ok(stays.map(|row| (row.member_id, reason(&row.reason))).collect())
-}
-
-/// Writes a line of activity and answers its id; `None` stands for Fieldfare itself.
-///
-/// # Errors
-/// When the database fails.
-pub async fn note(tx: &Tx, now: i64, by: Option<i64>, issue_id: i64, what: String) -> Result<i64> {
-    let line = activity::ActiveModel {
-        id: NotSet,
-        issue_id: Set(issue_id),
-        member_id: Set(by),
-        happened_at: Set(now),
-        what: Set(what),
-    };
-    Ok(activity::Entity::insert(line).exec(tx).await?.last_insert_id)
+    let all = followers::of(db, &[issue_id]).await?;
+    Ok(all.into_iter().map(|follower| (follower.member_id, reason(&follower.reason))).collect())
 }
 
 /// Owes a message to whoever follows an issue, but not to whoever did it.
@@ -170,28 +151,70 @@ pub async fn note(tx: &Tx, now: i64, by: Option<i64>, issue_id: i64, what: Strin
 /// # Errors
 /// When the database fails.
 pub async fn tell(tx: &Tx, now: i64, by: Option<i64>, issue_id: i64, message: &Message) -> Result<()> {
-    let mut followers: BTreeSet<i64> = reasons(tx, issue_id).await?.into_keys().collect();
+    let followers: BTreeSet<i64> = reasons(tx, issue_id).await?.into_keys().collect();
+    tell_these(tx, now, by, followers, message).await
+}
+
+async fn tell_these(tx: &Tx, now: i64, by: Option<i64>, mut followers: BTreeSet<i64>, message: &Message) -> Result<()> {
     if let Some(by) = by {
         followers.remove(&by);
     }
     outbox::enqueue_for(tx, now, message, (&followers, Switch::Followed)).await
 }
 
-/// Tells whoever follows an issue what the viewer did to it, who follows it from now on. `activity_id` is the first line
-/// that says what; those after it, of the same member and moment, are told with it.
+/// The newest line of an issue's activity, from which [`acted`] goes on.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn acted(tx: &Tx, now: i64, viewer: &Viewer, issue_id: i64, activity_id: i64) -> Result<()> {
+pub async fn last_line(tx: &Tx, issue_id: i64) -> Result<Option<i64>> {
+    let lines = activity::Entity::find().select_only().column(activity::Column::Id);
+    let newest = lines.filter(activity::Column::IssueId.eq(issue_id)).order_by_desc(activity::Column::Id);
+    Ok(newest.into_tuple().one(tx).await?)
+}
+
+/// Tells whoever follows an issue what the viewer did to it, who follows it from now on. That is what its activity says
+/// after the line `before`; nothing is told where it says nothing.
+///
+/// # Errors
+/// When the database fails.
+pub async fn acted(tx: &Tx, now: i64, viewer: &Viewer, issue_id: i64, before: Option<i64>) -> Result<()> {
     let by = viewer.member_id;
+    let first = activity::Entity::find()
+        .select_only()
+        .column(activity::Column::Id)
+        .filter(activity::Column::IssueId.eq(issue_id))
+        .filter(activity::Column::Id.gt(before.unwrap_or_default()))
+        .filter(activity::Column::MemberId.eq(by))
+        .order_by_asc(activity::Column::Id);
+    let Some(activity_id) = first.into_tuple().one(tx).await? else { return Ok(()) };
     follow(tx, now, issue_id, &BTreeSet::from([by]), Reason::Acted).await?;
     tell(tx, now, Some(by), issue_id, &Message::IssueChanged { issue_id, activity_id }).await
 }
 
-/// Tells whoever follows an issue what Fieldfare did to it.
+/// Tells whoever follows these issues what Fieldfare just did to them: the newest line of the activity of each. One
+/// question for all of them, since most are followed by nobody.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn happened(tx: &Tx, now: i64, issue_id: i64, activity_id: i64) -> Result<()> {
-    tell(tx, now, None, issue_id, &Message::IssueChanged { issue_id, activity_id }).await
+pub async fn happened(tx: &Tx, now: i64, issues: &[i64]) -> Result<()> {
+    let mut by_issue: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    for follower in followers::of(tx, issues).await? {
+        by_issue.entry(follower.issue_id).or_default().insert(follower.member_id);
+    }
+    for (issue_id, followers) in by_issue {
+        let Some(activity_id) = last_line(tx, issue_id).await? else { continue };
+        tell_these(tx, now, None, followers, &Message::IssueChanged { issue_id, activity_id }).await?;
+    }
+    Ok(())
+}
+
+/// Tells whoever follows one of the issues that something was done to at once, in one mail; `undone` when it was taken
+/// back. Nobody follows issues for having done that: there may be thousands.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn acted_on_many(tx: &Tx, now: i64, viewer: &Viewer, bulk_id: i64, undone: bool) -> Result<()> {
+    let all = followers::of_many(tx, bulk_id).await?;
+    let followers = all.into_iter().map(|follower| follower.member_id).collect();
+    tell_these(tx, now, Some(viewer.member_id), followers, &Message::ManyChanged { bulk_id, undone }).await
 }

@@ -17,7 +17,7 @@ use crate::store::entities::{environment, issue, project, release};
 use crate::store::paging::{self, PAGE_ROWS};
 
 /// Counting stops here; past it the page says "many".
-const TOTAL_MAX: u64 = 1_000;
+const TOTAL_MAX: u64 = 100_000;
 /// Most issues the search index may name for one query; beyond them a query is too vague to be a list.
 const INDEX_ISSUES_MAX: usize = 1_000;
 /// Releases offered as a filter.
@@ -46,6 +46,7 @@ pub async fn inbox(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &Iss
         total: total(db, &condition).await?,
         projects: projects(db).await?,
         environments: environments(db, asked.project_id).await?,
+        members: super::detail::members(db).await?,
         releases: releases(db, asked.project_id).await?,
         anything: any.into_tuple::<i64>().one(db).await?.is_some(),
         hints: asked.query.hints,
@@ -61,6 +62,23 @@ pub async fn list(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &Issu
     let asked = Asked::read(db, filter).await?;
     let condition = condition(sources.search, viewer, filter, &asked).await?;
     page(db, now, &condition, filter).await
+}
+
+/// Ids of all that match, at most `limit`, on whatever page they would be.
+///
+/// # Errors
+/// As [`inbox`].
+pub(super) async fn all_ids(
+    sources: Sources<'_>,
+    viewer: &Viewer,
+    filter: &IssueFilter,
+    limit: u64,
+) -> Result<Vec<i64>> {
+    let db = sources.store.reader();
+    let asked = Asked::read(db, filter).await?;
+    let condition = condition(sources.search, viewer, filter, &asked).await?;
+    let select = issue::Entity::find().select_only().column(issue::Column::Id).filter(condition);
+    Ok(select.limit(limit).into_tuple().all(db).await?)
 }
 
 /// The filter, understood.
@@ -180,7 +198,8 @@ async fn environments(db: &impl ConnectionTrait, project_id: Option<i64>) -> Res
     Ok(select.into_tuple().all(db).await?)
 }
 
-async fn releases(db: &impl ConnectionTrait, project_id: Option<i64>) -> Result<Vec<String>> {
+/// Versions in use, newest first.
+pub(super) async fn releases(db: &impl ConnectionTrait, project_id: Option<i64>) -> Result<Vec<String>> {
     let in_use = release::Entity::find().filter(release::Column::ArchivedAt.is_null());
     let mut select = in_use.select_only().column(release::Column::Version);
     if let Some(id) = project_id {

@@ -7,7 +7,7 @@ use fieldfare_app::api::{Role, Viewer};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{following, moving, names, parts};
+use super::{following, moving, names, parts, state};
 use crate::error::{Error, Result};
 use crate::store::entities::{incident_issue, issue, issue_merge};
 use crate::store::{Store, Tx, changes};
@@ -26,22 +26,28 @@ pub async fn merge(store: &Store, now: i64, viewer: &Viewer, target: &str, other
     super::require(viewer, Role::Developer)?;
     let tx = store.begin().await?;
     changes::lock(&tx).await?;
-    let target = names::issue(&tx, target).await?;
-    let sources = sources(&tx, &target, others).await?;
+    merge_in(&tx, now, viewer, target, others).await?;
+    Ok(tx.commit().await?)
+}
+
+/// The same within a transaction that has the lock of changes.
+///
+/// # Errors
+/// As [`merge`].
+pub(super) async fn merge_in(tx: &Tx, now: i64, viewer: &Viewer, target: &str, others: &[String]) -> Result<()> {
+    let target = names::issue(tx, target).await?;
+    let sources = sources(tx, &target, others).await?;
     let deed = Deed { viewer, at: now };
-    parts::ensure(&tx, &target).await?;
-    let mut first_line = None;
+    let before = following::last_line(tx, target.id).await?;
+    parts::ensure(tx, &target).await?;
     for source in &sources {
-        let line = deed.join(&tx, &target, source).await?;
-        first_line.get_or_insert(line);
+        deed.join(tx, &target, source).await?;
     }
     // Whoever follows what was merged is told as well: they follow the whole now.
-    if let Some(line) = first_line {
-        following::acted(&tx, now, viewer, target.id, line).await?;
-    }
-    parts::sum_up(&tx, target.project_id, target.id).await?;
-    deed.record_changes(&tx, std::iter::once(&target).chain(&sources)).await?;
-    Ok(tx.commit().await?)
+    following::acted(tx, now, viewer, target.id, before).await?;
+    parts::sum_up(tx, target.project_id, target.id).await?;
+    state::shift(tx, &target).await?;
+    deed.record_changes(tx, std::iter::once(&target).chain(&sources)).await
 }
 
 async fn sources(tx: &Tx, target: &issue::Model, others: &[String]) -> Result<Vec<issue::Model>> {
@@ -79,8 +85,7 @@ pub(super) struct Deed<'a> {
 }
 
 impl Deed<'_> {
-    /// Answers the line of the target's activity that says so.
-    async fn join(&self, tx: &Tx, target: &issue::Model, source: &issue::Model) -> Result<i64> {
+    async fn join(&self, tx: &Tx, target: &issue::Model, source: &issue::Model) -> Result<()> {
         let pieces: Vec<i64> = parts::ensure(tx, source).await?.into_iter().map(|part| part.id).collect();
         parts::lead_to(tx, source.project_id, &pieces, target.id).await?;
         parts::clear(tx, source.project_id, source.id).await?;
@@ -90,7 +95,7 @@ impl Deed<'_> {
     }
 
     /// The row stays for what belongs to it; what it stood at is kept for when it comes back.
-    async fn put_away(&self, tx: &Tx, target: &issue::Model, source: &issue::Model) -> Result<i64> {
+    async fn put_away(&self, tx: &Tx, target: &issue::Model, source: &issue::Model) -> Result<()> {
         let kept = issue_merge::ActiveModel {
             issue_id: Set(source.id),
             into_issue_id: Set(target.id),
@@ -114,8 +119,10 @@ impl Deed<'_> {
             ..Default::default()
         };
         away.update(tx).await?;
-        self.note(tx, source.id, format!("merged this into {}", name(target))).await?;
-        self.note(tx, target.id, format!("merged {} into this", name(source))).await
+        let by = Some(self.viewer.member_id);
+        let theirs = (source.id, by, format!("merged this into {}", name(target)));
+        let ours = (target.id, by, format!("merged {} into this", name(source)));
+        state::note(tx, self.at, &[theirs, ours]).await
     }
 
     /// Whatever incident the source is a part of, the target now is; the source's own links wait for it.
@@ -138,10 +145,6 @@ impl Deed<'_> {
         let conflict = OnConflict::columns(keys).do_nothing().to_owned();
         incident_issue::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(tx).await?;
         Ok(())
-    }
-
-    pub(super) async fn note(&self, tx: &Tx, issue_id: i64, what: String) -> Result<i64> {
-        following::note(tx, self.at, Some(self.viewer.member_id), issue_id, what).await
     }
 
     pub(super) async fn record_changes<'a>(

@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::merge::Deed;
-use super::{following, moving, names, parts, sampling};
+use super::{following, moving, names, parts, sampling, state};
 use crate::error::{Error, Result};
 use crate::store::entities::{event, group_hash, issue, issue_merge, issue_part, project};
 use crate::store::{Store, Tx, changes};
@@ -191,24 +191,32 @@ impl Leaving<'_> {
         let (tx, from) = (self.tx, self.from);
         let slug = names::projects(tx).await?.remove(&from.project_id).unwrap_or_default();
         let out = issue::Entity::find().filter(issue::Column::Id.is_in(self.out.iter().copied())).all(tx).await?;
-        let mut first_line = None;
         for issue in &out {
             self.give_back(issue).await?;
-            let (theirs, ours) = (names::short_id(&slug, issue.number), names::short_id(&slug, from.number));
-            let line = self.deed.note(tx, issue.id, format!("split this off {ours}")).await?;
-            following::acted(tx, self.deed.at, self.deed.viewer, issue.id, line).await?;
-            let line = self.deed.note(tx, from.id, format!("split {theirs} off this")).await?;
-            first_line.get_or_insert(line);
         }
-        if let Some(line) = first_line {
-            following::acted(tx, self.deed.at, self.deed.viewer, from.id, line).await?;
-        }
+        self.say(&slug, &out).await?;
         for issue in out.iter().chain([from]) {
             parts::sum_up(tx, issue.project_id, issue.id).await?;
             parts::simplify(tx, issue.project_id, issue.id).await?;
         }
+        state::shift(tx, from).await?;
         self.deed.record_changes(tx, out.iter().chain([from])).await?;
         Ok(self.out.into_iter().collect())
+    }
+
+    async fn say(&self, slug: &str, out: &[issue::Model]) -> Result<()> {
+        let (tx, from, Deed { viewer, at }) = (self.tx, self.from, &self.deed);
+        let by = Some(viewer.member_id);
+        let before = following::last_line(tx, from.id).await?;
+        for issue in out {
+            let before = following::last_line(tx, issue.id).await?;
+            let (theirs, ours) = (names::short_id(slug, issue.number), names::short_id(slug, from.number));
+            let lines =
+                [(issue.id, by, format!("split this off {ours}")), (from.id, by, format!("split {theirs} off this"))];
+            state::note(tx, *at, &lines).await?;
+            following::acted(tx, *at, viewer, issue.id, before).await?;
+        }
+        following::acted(tx, *at, viewer, from.id, before).await
     }
 
     async fn give_back(&self, issue: &issue::Model) -> Result<()> {

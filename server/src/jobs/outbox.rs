@@ -57,6 +57,11 @@ pub enum Message {
         issue_id: i64,
         activity_id: i64,
     },
+    /// Something was done to many issues at once, or taken back.
+    ManyChanged {
+        bulk_id: i64,
+        undone: bool,
+    },
 }
 
 /// What a member can switch off.
@@ -136,6 +141,7 @@ impl Message {
             Self::Comment { .. } => "comment",
             Self::Mention { .. } => "mention",
             Self::IssueChanged { .. } => "issue_changed",
+            Self::ManyChanged { .. } => "many_changed",
         }
     }
 
@@ -148,7 +154,7 @@ impl Message {
             Self::IncidentDeclared { .. } | Self::IncidentUpdated { .. } | Self::IncidentResolved { .. } => {
                 Switch::Incident
             }
-            Self::Comment { .. } | Self::IssueChanged { .. } => Switch::Followed,
+            Self::Comment { .. } | Self::IssueChanged { .. } | Self::ManyChanged { .. } => Switch::Followed,
             Self::Mention { .. } => Switch::Mention,
         }
     }
@@ -162,7 +168,10 @@ impl Message {
             | Self::Mention { issue_id, .. }
             | Self::IssueChanged { issue_id, .. } => Some(*issue_id),
             Self::NewFeedback { issue_id, .. } => *issue_id,
-            Self::IncidentDeclared { .. } | Self::IncidentUpdated { .. } | Self::IncidentResolved { .. } => None,
+            Self::IncidentDeclared { .. }
+            | Self::IncidentUpdated { .. }
+            | Self::IncidentResolved { .. }
+            | Self::ManyChanged { .. } => None,
         }
     }
 
@@ -177,6 +186,8 @@ impl Message {
             | Self::IncidentResolved { entry_id, .. } => format!("incident_entry:{entry_id}"),
             Self::Comment { comment_id, .. } | Self::Mention { comment_id, .. } => format!("comment:{comment_id}"),
             Self::IssueChanged { activity_id, .. } => format!("activity:{activity_id}"),
+            Self::ManyChanged { bulk_id, undone: false } => format!("bulk:{bulk_id}"),
+            Self::ManyChanged { bulk_id, undone: true } => format!("bulk_undone:{bulk_id}"),
         }
     }
 }

@@ -5,6 +5,7 @@ mod comment;
 mod feedback;
 mod incident;
 mod issue;
+mod many;
 
 use fieldfare_app::routes;
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -14,14 +15,14 @@ use crate::error::{Error, Result};
 use crate::jobs::outbox::{Message, Owed, Switch};
 use crate::store::entities::{issue as issue_table, member, project, release};
 
-/// Writes the letter a message is owed as, from what the tables say now. `unsubscribe_url` ends such mails.
+/// Writes the letter a member is owed, from what the tables say now. `unsubscribe_url` ends such mails.
 ///
 /// # Errors
 /// [`Error::NotFound`] when what it tells of is gone.
 pub(super) async fn letter(
     db: &impl ConnectionTrait,
     (public_url, unsubscribe_url): (&str, &str),
-    owed: &Owed,
+    (member_id, owed): (i64, &Owed),
 ) -> Result<Letter> {
     let links = Links { public_url, unsubscribe_url, is_followed: owed.switch() == Switch::Followed };
     match &owed.message {
@@ -36,6 +37,7 @@ pub(super) async fn letter(
         Message::Comment { comment_id, .. } => comment::new(db, links, *comment_id).await,
         Message::Mention { comment_id, .. } => comment::mention(db, links, *comment_id).await,
         Message::IssueChanged { activity_id, .. } => change::told(db, links, *activity_id).await,
+        Message::ManyChanged { bulk_id, undone } => many::told(db, links, member_id, (*bulk_id, *undone)).await,
     }
 }
 

@@ -117,7 +117,7 @@ impl Round<'_> {
             .map_err(|_| Failure::Never("the payload is not understood".to_owned()))?;
         let unsubscribe_url = self.mailer.unsubscribe_url(row.member_id, &owed);
         let urls = (&*self.mailer.public_url, &*unsubscribe_url);
-        let letter = compose::letter(self.store.reader(), urls, &owed).await.map_err(unwritten)?;
+        let letter = compose::letter(self.store.reader(), urls, (row.member_id, &owed)).await.map_err(unwritten)?;
         let mail = Mail {
             id: row.id,
             kind: owed.message.kind(),

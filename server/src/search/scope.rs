@@ -147,6 +147,7 @@ impl Triage {
             Is::Unresolved => row.status == "unresolved",
             Is::Resolved => row.status == "resolved",
             Is::Archived => row.status == "archived",
+            Is::Answered => row.status == "answered",
             Is::New => row.substatus.as_deref() == Some("new"),
             Is::Ongoing => row.substatus.as_deref() == Some("ongoing"),
             Is::Escalating => row.substatus.as_deref() == Some("escalating"),

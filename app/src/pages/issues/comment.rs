@@ -56,7 +56,6 @@ fn edit(short_id: String, id: i64, body: String, actions: Actions) -> AnyView {
                 <input type="hidden" name="comment" value=id.to_string()/>
                 <TextArea label="Your comment" name="body" id=format!("edit-comment-{id}") rows=5 value=body required=true
                     maxlength=COMMENT_CHARS_MAX/>
-                <Outcome action=actions.edit/>
                 <SubmitButton label="Save comment" look="secondary"/>
             </ActionForm>
         </details>
@@ -72,7 +71,6 @@ fn delete(short_id: String, id: i64, actions: Actions) -> AnyView {
             <ActionForm action=actions.delete>
                 <input type="hidden" name="short_id" value=short_id/>
                 <input type="hidden" name="comment" value=id.to_string()/>
-                <Outcome action=actions.delete/>
                 <SubmitButton label="Delete this comment" look="danger"/>
             </ActionForm>
         </details>

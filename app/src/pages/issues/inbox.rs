@@ -5,9 +5,12 @@ use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
+use super::bulk::{BulkDone, BulkForm};
 use super::filter::{DEFAULT_QUERY, address, has_word, parse, with_word};
 use crate::api::{Inbox, IssueFilter, IssueSort, list_issues};
-use crate::components::{EmptyState, Hints, IssueTable, Load, PageHeader, Pager, SelectField, SubmitButton, TextField};
+use crate::components::{
+    EmptyState, Hints, LivePage, Load, PageHeader, Pager, SelectField, SubmitButton, TextField, grouped,
+};
 use crate::routes;
 
 #[component]
@@ -30,6 +33,7 @@ fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
         return view! { <PageHeader title="Issues"/><NothingYet projects=inbox.projects/> }.into_any();
     }
     let list = address(&filter);
+    let project = filter.project.clone().unwrap_or_default();
     let empty = inbox.issues.data.is_empty();
     let total = total(inbox.total);
     view! {
@@ -38,8 +42,15 @@ fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
             <Filters filter=filter.clone() projects=inbox.projects releases=inbox.releases
                 environments=inbox.environments/>
             <Hints hints=inbox.hints/>
-            <Tabs filter/>
-            {if empty { nothing_matches().into_any() } else { view! { <IssueTable issues=inbox.issues.data/> }.into_any() }}
+            <Tabs filter=filter.clone()/>
+            <LivePage project/>
+            <BulkDone/>
+            {if empty {
+                nothing_matches().into_any()
+            } else {
+                let (total, members, issues) = (inbox.total, inbox.members, inbox.issues.data);
+                view! { <BulkForm filter=filter.clone() total members issues/> }.into_any()
+            }}
             <Pager next=inbox.issues.next path=list/>
         </div>
     }
@@ -47,13 +58,13 @@ fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
 }
 
 /// Counting stops here, on the server.
-const TOTAL_MAX: u64 = 1_000;
+const TOTAL_MAX: u64 = 100_000;
 
 fn total(total: u64) -> String {
     match total {
         1 => "1 issue".to_owned(),
-        TOTAL_MAX.. => "1,000 issues or more".to_owned(),
-        _ => format!("{total} issues"),
+        TOTAL_MAX.. => "100,000 issues or more".to_owned(),
+        _ => format!("{} issues", grouped(total)),
     }
 }
 
@@ -98,8 +109,12 @@ fn orders() -> Vec<(String, String)> {
     IssueSort::ALL.iter().map(|sort| (sort.to_string(), label(*sort).to_owned())).collect()
 }
 
-const STATES: [(&str, &str); 3] =
-    [("is:unresolved", "Unresolved"), ("is:resolved", "Resolved"), ("is:archived", "Archived")];
+const STATES: [(&str, &str); 4] = [
+    ("is:unresolved", "Unresolved"),
+    ("is:resolved", "Resolved"),
+    ("is:archived", "Archived"),
+    ("is:answered", "Answered"),
+];
 const KINDS: [(&str, &str); 3] = [("kind:", "Both kinds"), ("kind:error", "Errors"), ("kind:feedback", "Feedback")];
 
 #[component]

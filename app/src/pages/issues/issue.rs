@@ -14,16 +14,16 @@ use super::timeline::Timeline;
 use super::triage::TriageForms;
 use crate::api::{
     AddComment, ApiError, AssignIssue, DeleteComment, Discussion, EditComment, Event, Feedback, IssueDetail,
-    IssueGrouping, IssueKind, LinkIssue, MergeIssues, SplitIssue, SubscribeToIssue, TriageIssue, get_issue,
-    issue_event, load_discussion, load_issue_grouping,
+    IssueGrouping, IssueKind, LinkIssue, MergeIssues, PrioritiseIssue, SplitIssue, SubscribeToIssue, TriageIssue,
+    get_issue, issue_event, load_discussion, load_issue_grouping,
 };
-use crate::components::{FeedbackCard, FormError, Load};
-use crate::pages::outcome::successes;
+use crate::components::{FeedbackCard, FormError, LivePage, Load};
 
 /// What can be done on this page.
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
     pub(super) triage: ServerAction<TriageIssue>,
+    pub(super) prioritise: ServerAction<PrioritiseIssue>,
     pub(super) assign: ServerAction<AssignIssue>,
     pub(super) link: ServerAction<LinkIssue>,
     pub(super) merge: ServerAction<MergeIssues>,
@@ -32,21 +32,17 @@ pub(super) struct Actions {
     pub(super) edit: ServerAction<EditComment>,
     pub(super) delete: ServerAction<DeleteComment>,
     pub(super) subscribe: ServerAction<SubscribeToIssue>,
-    /// How often something was said: a refusal must not reset what the person typed.
-    said: Memo<usize>,
 }
 
 impl Actions {
     fn new() -> Self {
-        let (comment, edit, delete) = (ServerAction::new(), ServerAction::new(), ServerAction::new());
-        let (added, edited, deleted) = (successes(comment), successes(edit), successes(delete));
         Self {
-            comment,
-            edit,
-            delete,
+            comment: ServerAction::new(),
+            edit: ServerAction::new(),
+            delete: ServerAction::new(),
             subscribe: ServerAction::new(),
-            said: Memo::new(move |_| added.get() + edited.get() + deleted.get()),
             triage: ServerAction::new(),
+            prioritise: ServerAction::new(),
             assign: ServerAction::new(),
             link: ServerAction::new(),
             merge: ServerAction::new(),
@@ -57,8 +53,9 @@ impl Actions {
     /// Changes whenever something was done.
     fn version(self) -> usize {
         let triage = self.triage.version().get() + self.assign.version().get() + self.link.version().get();
-        let whole = triage + self.merge.version().get() + self.split.version().get();
-        whole + self.subscribe.version().get() + self.said.get()
+        let whole = triage + self.prioritise.version().get() + self.merge.version().get() + self.split.version().get();
+        let said = self.comment.version().get() + self.edit.version().get() + self.delete.version().get();
+        whole + said + self.subscribe.version().get()
     }
 }
 
@@ -104,25 +101,26 @@ fn Whole(
     talk: (Discussion, String),
     actions: Actions,
 ) -> impl IntoView {
-    let IssueDetail { issue, status_reason, sampling, feedback, incidents, open_incidents, members, .. } = detail;
+    let IssueDetail { issue, status_reason, state, sampling, feedback, incidents, .. } = detail;
+    let (open, releases, members) = (detail.open_incidents, detail.offered_releases, detail.members);
     let (discussion, before) = talk;
     let (teams, suggestions) = (discussion.teams.clone(), discussion.suggestions.clone());
-    let assignee = issue.assignee.clone().unwrap_or_default();
     let (short_id, project, kind) = (issue.short_id.clone(), issue.project.clone(), issue.kind);
     let (pieces, linked) = if kind == IssueKind::Feedback { (feedback, Vec::new()) } else { (Vec::new(), feedback) };
     let title = format!("{short_id} {}", issue.title);
     view! {
         <Title text=title/>
         <article class="issue-page">
-            <IssueHeader issue=issue.clone() reason=status_reason/>
-            <TriageForms short_id=short_id.clone() status=issue.status assignee members teams actions/>
+            <LivePage project=project.clone()/>
+            <IssueHeader issue=issue.clone() reason=status_reason state/>
+            <TriageForms issue=issue.clone() releases members teams actions/>
             <Figures issue=issue.clone() sampling/>
             <div class="columns">
                 <div class="evidence">{evidence(kind, event, pieces)}</div>
                 <aside aria-label="About this issue">
                     <Suggested short_id=short_id.clone() suggestions actions/>
                     <ReleaseTable project=project.clone() releases=issue.releases/>
-                    <IncidentLinks short_id=short_id.clone() incidents open=open_incidents actions/>
+                    <IncidentLinks short_id=short_id.clone() incidents open actions/>
                     <Timeline short_id=short_id.clone() project discussion before actions/>
                     <FeedbackLinks feedback=linked/>
                     <GroupingSection short_id=short_id.clone() grouping actions/>

@@ -32,7 +32,7 @@ pub(super) fn Timeline(
             <h2 id="timeline-heading">"Timeline"</h2>
             <Follow short_id=short_id.clone() subscription actions/>
             {may_comment.then(|| view! { <CommentForm short_id actions/> })}
-            <ol role="list">{moments}</ol>
+            <ol role="list" data-live-list>{moments}</ol>
             <nav class="pager" aria-label="Pages of the timeline">{newest}{older}</nav>
         </section>
     }
@@ -54,7 +54,12 @@ fn Follow(short_id: String, subscription: Subscription, actions: Actions) -> imp
         count => format!("{count} members do."),
     };
     let (label, on) = if subscribed { ("Unfollow", "false") } else { ("Follow", "true") };
-    let refused = move || view! { <FormError error=actions.subscribe.value().get().and_then(Result::err)/> };
+    let refused = move || {
+        let edit = move || actions.edit.value().get().and_then(Result::err);
+        let delete = move || actions.delete.value().get().and_then(Result::err);
+        let subscribe = actions.subscribe.value().get().and_then(Result::err);
+        view! { <FormError error=subscribe.or_else(edit).or_else(delete)/> }
+    };
     view! {
         <ActionForm action=actions.subscribe attr:class="follow">
             <input type="hidden" name="short_id" value=short_id/>
@@ -71,8 +76,10 @@ fn moment_view((short_id, project): &(String, String), moment: Moment, actions: 
     let class = format!("moment is-{}", moment.kind);
     if let Some(comment) = moment.comment {
         let id = format!("comment-{}", comment.id);
-        return view! { <li class=class id=id><CommentCard short_id=short_id.clone() comment actions/></li> }
-            .into_any();
+        return view! {
+            <li class=class id=id.clone() data-key=id><CommentCard short_id=short_id.clone() comment actions/></li>
+        }
+        .into_any();
     }
     // What nobody did is Fieldfare's doing, but that a release appeared or a mail left is nobody's.
     let by = match moment.kind {
@@ -81,5 +88,6 @@ fn moment_view((short_id, project): &(String, String), moment: Moment, actions: 
     };
     let by = by.map(|by| view! { <strong>{by}</strong>" " });
     let what = linked(&moment.what, project, moment.release.as_deref());
-    view! { <li class=class>{by}{what}" "<TimeAgo at=moment.at/></li> }.into_any()
+    let key = format!("{} {} {}", moment.kind, moment.at.0, moment.what);
+    view! { <li class=class data-key=key>{by}{what}" "<TimeAgo at=moment.at/></li> }.into_any()
 }

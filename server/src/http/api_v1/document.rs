@@ -6,7 +6,7 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    artifacts, comments, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications,
+    artifacts, bulk, comments, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications,
     ownership, projects, releases, search, teams,
 };
 
@@ -57,6 +57,9 @@ use super::{
         comments::subscription,
         comments::subscribe,
         comments::unsubscribe,
+        bulk::change,
+        bulk::show,
+        bulk::undo,
         grouping::show,
         grouping::merge,
         grouping::unmerge,
