@@ -6,6 +6,7 @@
 
 mod analyser;
 mod collect;
+mod comments;
 mod document;
 mod event_text;
 mod fields;

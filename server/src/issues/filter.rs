@@ -6,6 +6,7 @@ use fieldfare_app::api::{Status, Substatus, Viewer};
 use sea_orm::sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
 use sea_orm::{ColumnTrait, Condition};
 
+use super::assignment::to_anybody;
 use crate::releases::matching::ids_matching;
 use crate::search::query::{Assigned, Is, Query, Term, What};
 use crate::store::entities::{environment, incident_issue, issue, issue_environment, issue_release, member, project};
@@ -90,8 +91,8 @@ fn state(is: Is) -> Expr {
         Is::Ongoing => substatus(Substatus::Ongoing),
         Is::Escalating => substatus(Substatus::Escalating),
         Is::Regressed => substatus(Substatus::Regressed),
-        Is::Assigned => issue::Column::AssigneeId.is_not_null(),
-        Is::Unassigned => issue::Column::AssigneeId.is_null(),
+        Is::Assigned => to_anybody(),
+        Is::Unassigned => to_anybody().not(),
         Is::Linked => issue::Column::Id.in_subquery(linked()),
     }
 }
@@ -110,7 +111,7 @@ fn assigned(whom: &Assigned, viewer: &Viewer) -> Expr {
         Expr::cust("COALESCE(issue.assignee_id, 0)").in_subquery(members)
     };
     match whom {
-        Assigned::Nobody => issue::Column::AssigneeId.is_null(),
+        Assigned::Nobody => to_anybody().not(),
         Assigned::Me => to(Condition::all().add(member::Column::Id.eq(viewer.member_id))),
         Assigned::Member(who) => {
             to(Condition::any().add(member::Column::Email.eq(who.to_lowercase())).add(member::Column::Name.eq(who)))

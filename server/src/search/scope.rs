@@ -136,7 +136,7 @@ impl Triage {
         match what {
             What::Is(is) => Some(self.is(*is, row)),
             What::Assigned(Assigned::Me) => Some(row.assignee_id == Some(self.viewer)),
-            What::Assigned(Assigned::Nobody) => Some(row.assignee_id.is_none()),
+            What::Assigned(Assigned::Nobody) => Some(row.assignee_id.is_none() && row.team_id.is_none()),
             What::Assigned(Assigned::Member(who)) => Some(self.assigned_to(&who.to_lowercase(), row)),
             _ => None,
         }
@@ -152,8 +152,8 @@ impl Triage {
             Is::Ongoing => row.substatus.as_deref() == Some("ongoing"),
             Is::Escalating => row.substatus.as_deref() == Some("escalating"),
             Is::Regressed => row.substatus.as_deref() == Some("regressed"),
-            Is::Assigned => row.assignee_id.is_some(),
-            Is::Unassigned => row.assignee_id.is_none(),
+            Is::Assigned => row.assignee_id.is_some() || row.team_id.is_some(),
+            Is::Unassigned => row.assignee_id.is_none() && row.team_id.is_none(),
             Is::Linked => self.linked.contains(&row.id),
         }
     }

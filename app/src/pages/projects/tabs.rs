@@ -10,6 +10,7 @@ const TABS: [(&str, &str); 7] = [
     ("stats", "Stats"),
     ("privacy", "Privacy & filters"),
     ("grouping", "Grouping"),
+    ("ownership", "Ownership"),
     ("limits", "Limits"),
     ("source-maps", "Source maps"),
     ("monitors", "Monitors"),
