@@ -23,6 +23,7 @@ mod m0015_quotas;
 mod m0016_retention;
 mod m0017_sampling;
 mod m0018_release_archive;
+mod m0023_views;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_retention::STEP),
             Box::new(m0017_sampling::STEP),
             Box::new(m0018_release_archive::STEP),
+            Box::new(m0023_views::STEP),
         ]
     }
 }

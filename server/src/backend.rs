@@ -14,6 +14,7 @@ mod releases;
 mod search;
 mod source_maps;
 mod transactions;
+mod views;
 
 use std::sync::Arc;
 
@@ -78,6 +79,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         releases: asking.clone(),
         search: asking.clone(),
         source_maps: asking.clone(),
-        transactions: asking,
+        transactions: asking.clone(),
+        views: asking,
     }
 }

@@ -11,6 +11,7 @@ mod inbox;
 mod issue;
 mod links;
 mod triage;
+mod views;
 mod why_grouped;
 
 pub(crate) use inbox::InboxPage;

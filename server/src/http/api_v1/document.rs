@@ -6,8 +6,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    artifacts, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications, projects,
-    releases, search,
+    artifacts, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications, projects, query,
+    releases, search, views,
 };
 
 #[derive(OpenApi)]
@@ -64,6 +64,13 @@ use super::{
         incidents::link,
         incidents::unlink,
         search::search,
+        query::read,
+        query::completions,
+        views::list,
+        views::create,
+        views::set_default,
+        views::change,
+        views::delete,
         notifications::list,
         members::list,
     ),
