@@ -10,6 +10,7 @@ mod clocks;
 mod endpoints;
 mod faults;
 mod feedback;
+mod figures;
 mod full_disk;
 mod fuzz_seeds;
 mod golden;
@@ -27,6 +28,7 @@ mod monitors;
 mod pages;
 mod protection;
 mod protocol;
+mod query;
 mod quotas;
 mod releases;
 mod reports;
@@ -37,6 +39,7 @@ mod source_maps;
 mod transactions;
 mod triage;
 mod uploads;
+mod views;
 
 /// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.
 #[macro_export]

@@ -96,7 +96,7 @@ fn Whole(
             <div class="columns">
                 <div class="evidence">{evidence(kind, event, pieces)}</div>
                 <aside aria-label="About this issue">
-                    <ReleaseTable project releases=issue.releases/>
+                    <ReleaseTable short_id=short_id.clone() kind project releases=issue.releases/>
                     <IncidentLinks short_id=short_id.clone() incidents open=open_incidents actions/>
                     <FeedbackLinks feedback=linked/>
                     <GroupingSection short_id=short_id.clone() grouping actions/>
