@@ -4,6 +4,7 @@
 //! one line to a port (`crate::backend`) and has an explicit endpoint name, since open pages outlive deployments.
 
 mod accounts;
+mod bulk;
 mod error;
 mod events;
 mod feedback;
@@ -13,6 +14,7 @@ mod issues;
 mod limits;
 mod monitors;
 mod overview;
+mod palette;
 mod projects;
 mod protection;
 mod query;
@@ -21,10 +23,12 @@ mod search;
 mod source_maps;
 mod time;
 mod transactions;
+mod triage;
 mod types;
 mod views;
 
 pub use accounts::*;
+pub use bulk::*;
 pub use error::ApiError;
 pub use events::*;
 pub use feedback::*;
@@ -34,6 +38,7 @@ pub use issues::*;
 pub use limits::*;
 pub use monitors::*;
 pub use overview::*;
+pub use palette::*;
 pub use projects::*;
 pub use protection::*;
 pub use query::*;
@@ -42,5 +47,6 @@ pub use search::*;
 pub use source_maps::*;
 pub use time::Timestamp;
 pub use transactions::*;
+pub use triage::*;
 pub use types::*;
 pub use views::*;

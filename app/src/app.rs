@@ -6,6 +6,7 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{SsrMode, path};
 
 use crate::api::Viewer;
+use crate::islands::{Forms, Keys, LocalTimes};
 use crate::pages::*;
 
 #[component]
@@ -16,6 +17,9 @@ pub fn App() -> impl IntoView {
         <Title formatter=title/>
         <Router>
             <Layout viewer><Pages/></Layout>
+            <Forms/>
+            <LocalTimes/>
+            <Keys/>
         </Router>
     }
 }
@@ -52,23 +56,15 @@ fn Pages() -> impl IntoView {
 }
 
 fn title(page: String) -> String {
-    let title = if page.is_empty() { "Fieldfare".to_owned() } else { format!("{page} · Fieldfare") };
-    if cfg!(feature = "ssr") { escape(&title) } else { title }
+    if page.is_empty() { "Fieldfare".to_owned() } else { escape(&format!("{page} · Fieldfare")) }
 }
 
-/// Leptos writes titles into the document as they are, and strangers choose the titles of issues. In the browser they
-/// are set as text.
+/// Leptos writes titles into the document as they are, and strangers choose the titles of issues.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Known to the server from the request; sent to the browser once.
+/// Known from the request.
 fn viewer() -> Option<Viewer> {
-    SharedValue::new(|| {
-        #[cfg(feature = "ssr")]
-        return use_context::<crate::backend::Visit>().and_then(|visit| visit.viewer);
-        #[cfg(not(feature = "ssr"))]
-        None
-    })
-    .into_inner()
+    use_context::<crate::backend::Visit>().and_then(|visit| visit.viewer)
 }

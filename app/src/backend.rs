@@ -41,6 +41,10 @@ pub struct Visit {
     pub viewer: Option<Viewer>,
     /// Fingerprinted addresses of the built files.
     pub assets: Assets,
+    /// Path of the server function whose form was accepted just before this page was asked for.
+    pub done: Option<String>,
+    /// The newest change of the installation that this page may show (`islands::Live`).
+    pub changes: i64,
 }
 
 /// Fingerprinted addresses of the files `cargo xtask build` made.
@@ -90,8 +94,13 @@ pub trait Issues: Send + Sync {
     async fn inbox(&self, filter: IssueFilter) -> Answer<Inbox>;
     async fn get(&self, short_id: String) -> Answer<IssueDetail>;
     async fn event(&self, short_id: String, event: String) -> Answer<Option<Event>>;
-    async fn triage(&self, short_id: String, triage: Triage) -> Answer<()>;
+    async fn triage(&self, short_id: String, decision: Decision) -> Answer<()>;
+    /// Without a priority, it is found by Fieldfare again.
+    async fn prioritise(&self, short_id: String, priority: Option<Priority>) -> Answer<()>;
     async fn assign(&self, short_id: String, assignee: String) -> Answer<()>;
+    async fn change_many(&self, selection: Selection, action: BulkAction, assignee: String) -> Answer<BulkChange>;
+    async fn undo(&self, id: i64) -> Answer<BulkChange>;
+    async fn bulk_change(&self, id: i64) -> Answer<BulkChange>;
 }
 
 #[async_trait]
@@ -114,6 +123,7 @@ pub trait Monitors: Send + Sync {
 #[async_trait]
 pub trait Overviews: Send + Sync {
     async fn overview(&self) -> Answer<Overview>;
+    async fn destinations(&self, text: String) -> Answer<Vec<Destination>>;
 }
 
 #[async_trait]

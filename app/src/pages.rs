@@ -3,6 +3,7 @@
 mod feedback;
 mod incidents;
 mod issues;
+mod keys_help;
 mod layout;
 mod login;
 mod not_found;

@@ -15,6 +15,8 @@ pub const NEW_PROJECT: &str = "/projects/new";
 pub const LOGIN: &str = "/login";
 pub const LOGOUT: &str = "/logout";
 pub const SETUP: &str = "/setup";
+/// Server-sent events that say that something changed.
+pub const LIVE: &str = "/live";
 
 pub fn issue(short_id: &str) -> String {
     format!("/issues/{short_id}")

@@ -14,6 +14,7 @@ use crate::backend::{Assets, Visit};
 pub fn shell(_options: LeptosOptions) -> impl IntoView {
     let assets = use_context::<Visit>().unwrap_or_default().assets;
     let nonce = use_nonce();
+    send_no_copies();
     allow_only_ours(nonce.as_ref());
     view! {
         <!DOCTYPE html>
@@ -32,12 +33,20 @@ pub fn shell(_options: LeptosOptions) -> impl IntoView {
     }
 }
 
+/// Wakes each island by the name it has in the bundle; those of content that is exchanged (`islands::swap`) as well,
+/// and lets those of what leaves go.
+const WAKE: &str = "const islands = at => at.querySelectorAll('leptos-island'); \
+    const wake = at => islands(at).forEach(it => bundle[it.dataset.component]?.(it)); \
+    addEventListener('fieldfare:leaving', event => islands(event.target).forEach(it => it.$$dispose?.())); \
+    addEventListener('fieldfare:arrived', event => wake(event.target)); \
+    wake(document); performance.mark('hydrated');";
+
 /// Starts the browser bundle, if there is one, and marks when it runs. Pages are whole without it.
 fn bundle(assets: &Assets, nonce: Option<Nonce>) -> impl IntoView + use<> {
     assets.bundle.clone().map(|(script, wasm)| {
         let start = format!(
-            "import init, {{ hydrate }} from {script:?}; await init({{ module_or_path: {wasm:?} }}); hydrate(); \
-             performance.mark('hydrated');"
+            "import * as bundle from {script:?}; await bundle.default({{ module_or_path: {wasm:?} }}); \
+             bundle.start(); {WAKE}"
         );
         view! {
             <link rel="modulepreload" href=script nonce=nonce.clone()/>
@@ -45,6 +54,13 @@ fn bundle(assets: &Assets, nonce: Option<Nonce>) -> impl IntoView + use<> {
             <script type="module" nonce=nonce>{start}</script>
         }
     })
+}
+
+/// What resources load is on the page already; no island needs it a second time as JSON.
+fn send_no_copies() {
+    if let Some(shared) = Owner::current_shared_context() {
+        shared.set_is_hydrating(false);
+    }
 }
 
 /// Nothing runs here that we did not send: no inline styles, no foreign scripts, no frames.

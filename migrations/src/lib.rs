@@ -23,7 +23,10 @@ mod m0015_quotas;
 mod m0016_retention;
 mod m0017_sampling;
 mod m0018_release_archive;
+mod m0019_issue_state;
+mod m0020_priority;
 mod m0023_views;
+mod m0024_bulk;
 mod step;
 
 use sea_orm_migration::prelude::*;
@@ -52,7 +55,10 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_retention::STEP),
             Box::new(m0017_sampling::STEP),
             Box::new(m0018_release_archive::STEP),
+            Box::new(m0019_issue_state::STEP),
+            Box::new(m0020_priority::STEP),
             Box::new(m0023_views::STEP),
+            Box::new(m0024_bulk::STEP),
         ]
     }
 }

@@ -24,9 +24,5 @@ pub(crate) const STEP: Step = Step {
         )",
         "CREATE INDEX issue_environment_by_environment ON issue_environment (project_id, environment_id, issue_id)",
     ],
-    down: &[
-        "DROP INDEX issue_environment_by_environment",
-        "DROP TABLE default_view",
-        "DROP TABLE saved_view",
-    ],
+    down: &["DROP INDEX issue_environment_by_environment", "DROP TABLE default_view", "DROP TABLE saved_view"],
 };

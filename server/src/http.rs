@@ -5,8 +5,10 @@ mod api_v1;
 mod assets;
 mod attachments;
 mod client_address;
+mod done;
 pub mod ingest;
 pub mod listen;
+mod live;
 mod middleware;
 mod operations;
 mod pages;
@@ -46,6 +48,7 @@ fn for_people(state: &State) -> Router {
     Router::new()
         .merge(accounts::router(state.clone()))
         .merge(attachments::router(state.clone()))
+        .merge(live::router(state.clone()))
         .nest("/api/v1", api_v1::router(state.clone()))
         .merge(pages::router(state))
         .layer(from_fn_with_state(state.clone(), visitor::recognise))

@@ -24,6 +24,7 @@ mod plans;
 pub mod policy;
 pub mod quota;
 pub mod relink;
+mod returning;
 mod sampled;
 mod sessions;
 mod tally;

@@ -1,24 +1,37 @@
 //! Issues: the inbox, one issue with its events, and what members do with it. Ingestion makes issues; this reads and
 //! triages them.
 
+pub mod archive;
+mod bulk;
+mod commits;
+mod deciding;
 mod deletion;
 mod detail;
+mod escalation;
 mod events;
 pub(crate) mod filter;
+mod hours;
 mod inbox;
 mod merge;
 mod moving;
 pub mod names;
 mod parts;
+mod prioritising;
+mod priority;
 pub mod recovery;
 pub mod regression;
 pub mod regrouping;
+pub mod reopening;
 mod rows;
 pub mod sampling;
+pub mod state;
+mod timekeeper;
 mod triage;
 mod unmerge;
 mod whole;
 
+pub use bulk::{bulk_change, change_many, undo};
+pub use commits::released;
 pub use deletion::{Afterwards, delete, delete_some, run as run_deletions};
 pub use detail::{activity, get};
 pub(crate) use events::attachments;
@@ -26,9 +39,11 @@ pub use events::{event, event_of, events};
 pub use inbox::{Sources, inbox, list};
 pub(crate) use inbox::{filled, projects};
 pub use merge::{MERGED, merge};
+pub use priority::start_reason;
 pub use regrouping::{FormerGrouping, GroupingOf};
 pub use rows::{TREND_DAYS, rows};
 pub(crate) use rows::{TrendDays, count, word};
+pub use timekeeper::Timekeeper;
 pub use triage::{Change, change};
 pub use unmerge::unmerge;
 

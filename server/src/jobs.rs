@@ -3,3 +3,4 @@
 pub mod lease;
 pub mod outbox;
 pub mod runner;
+pub mod steadiness;

@@ -2,7 +2,7 @@
 //!
 //! Edges: `cli`, `demo`, `load`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
 //! `accounts`, `projects`, `retention`, `source_maps`. Pure rooms: `protocol`, `grouping`, `clustering`, `scrub`, `filters`,
-//! `monitors`, `latency`. Base: `store`, `jobs`, `clock`, `ids`, `slug`, `error`. Imports go down that list;
+//! `monitors`, `latency`. Base: `store`, `live`, `jobs`, `clock`, `ids`, `slug`, `error`. Imports go down that list;
 //! `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
@@ -23,6 +23,7 @@ pub mod ingest;
 pub mod issues;
 pub mod jobs;
 pub mod latency;
+pub mod live;
 pub mod load;
 pub mod monitors;
 pub mod notify;

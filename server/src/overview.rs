@@ -1,5 +1,7 @@
 //! The first page: what needs attention now, over all projects. Only reads, and only what other areas answer.
 
+mod destinations;
+
 use std::collections::HashMap;
 
 use fieldfare_app::api::{
@@ -16,6 +18,8 @@ use crate::issues::{self, TREND_DAYS, TrendDays, count};
 use crate::search::tables::LATEST_OF_PROJECT;
 use crate::store::entities::{feedback, issue, issue_hour, project, regression, release};
 use crate::{feedback as feedback_area, incidents, releases};
+
+pub use destinations::destinations;
 
 /// Issues that need attention, most events first.
 const ISSUES_SHOWN: u64 = 8;
@@ -125,7 +129,7 @@ async fn latest(db: &impl ConnectionTrait, now: i64) -> Result<HashMap<String, R
     Ok(releases.into_iter().map(|release| (release.project.clone(), release)).collect())
 }
 
-/// Unresolved issues that are new or came back lately, most events first.
+/// Unresolved issues that are new, came back lately or escalate, most events first.
 async fn fresh_issues(db: &impl ConnectionTrait, now: i64) -> Result<Vec<Issue>> {
     let since = now - FRESH_DAYS * DAY_MS;
     let came_back = Query::select()
@@ -133,11 +137,11 @@ async fn fresh_issues(db: &impl ConnectionTrait, now: i64) -> Result<Vec<Issue>>
         .from(regression::Entity)
         .and_where(regression::Column::HappenedAt.gte(since))
         .to_owned();
-    let fresh = Condition::any().add(issue::Column::FirstSeen.gte(since)).add(
-        Condition::all()
-            .add(issue::Column::Substatus.eq(Substatus::Regressed.as_str()))
-            .add(issue::Column::Id.in_subquery(came_back)),
-    );
+    let regressed = Condition::all()
+        .add(issue::Column::Substatus.eq(Substatus::Regressed.as_str()))
+        .add(issue::Column::Id.in_subquery(came_back));
+    let escalating = issue::Column::Substatus.eq(Substatus::Escalating.as_str());
+    let fresh = Condition::any().add(issue::Column::FirstSeen.gte(since)).add(regressed).add(escalating);
     let ids = issue::Entity::find()
         .select_only()
         .column(issue::Column::Id)

@@ -2,7 +2,7 @@
 //! informative first. Counters stay: they say what happened long after the events are gone.
 //!
 //! Runs beside ingestion: short transactions of its own, a bounded share of the time, one process at a time. By age it
-//! removes only while the clock can be believed (`steadiness`).
+//! removes only while the clock can be believed (`jobs::steadiness`).
 
 mod age;
 mod budget;
@@ -11,7 +11,6 @@ mod evict;
 mod figures;
 mod files;
 mod pace;
-mod steadiness;
 mod usefulness;
 
 use std::collections::HashMap;
@@ -20,20 +19,19 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use fieldfare_app::api::RetentionSettings;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder, QuerySelect};
+use sea_orm::{EntityTrait, QueryOrder, QuerySelect};
 use tokio_util::sync::CancellationToken;
 
 pub use self::figures::stored;
 pub use self::pace::Pace;
 
-use self::steadiness::{Found, Steadiness};
 use crate::clock::{Clock, DAY_MS, HOUR_MS};
 use crate::error::Result;
 use crate::jobs::lease::Lease;
 use crate::jobs::runner;
+use crate::jobs::steadiness::{self, Found};
 use crate::store::blobs::Blobs;
-use crate::store::entities::{installation_setting, project};
+use crate::store::entities::project;
 use crate::store::{Store, project_settings};
 
 /// How often budgets are looked at. What arrives meanwhile is kept beyond the budget.
@@ -119,19 +117,11 @@ impl Keeper {
 
     /// Looks at the clock, and answers whether it can be believed.
     async fn is_steady(&self, now: i64) -> Result<bool> {
-        use installation_setting::{ActiveModel, Column, Entity};
-        let stored = Entity::find_by_id(CLOCK_SETTING.to_owned()).one(self.store.reader()).await?;
-        // What cannot be read was written by another version; an hour is no great loss.
-        let before: Option<Steadiness> = stored.and_then(|row| serde_json::from_str(&row.value).ok());
-        let (after, found) = before.unwrap_or(Steadiness::beginning(now)).look(now);
+        let found = steadiness::look(&self.store, CLOCK_SETTING, now).await?;
         if let Found::Leap(ms) = found {
             let hours = ms / HOUR_MS;
             tracing::warn!(hours, "the clock leapt, or no server ran; nothing is removed by its age for an hour");
         }
-        let value = serde_json::to_string(&after).map_err(anyhow::Error::from)?;
-        let row = ActiveModel { name: Set(CLOCK_SETTING.to_owned()), value: Set(value) };
-        let conflict = OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
-        Entity::insert(row).on_conflict(conflict).exec_without_returning(self.store.writer()).await?;
         Ok(found == Found::Steady)
     }
 

@@ -14,6 +14,7 @@ use crate::http::UnknownCalls;
 use crate::http::ingest::{KeyCache, Room};
 use crate::ingest;
 use crate::ingest::address_key::AddressKey;
+use crate::live::Live;
 use crate::notify::MailSettings;
 use crate::projects::Trials;
 use crate::search::Search;
@@ -44,6 +45,8 @@ pub struct State {
     pub source_maps: SourceMaps,
     /// What leads tried their protections on lately.
     pub trials: Trials,
+    /// Where open pages hear that something changed.
+    pub live: Live,
     /// What tools asked for in vain.
     pub unknown_calls: UnknownCalls,
     /// When this process began, Unix milliseconds.
@@ -71,6 +74,7 @@ impl State {
             policies: ingest::policy::Policies::new(AddressKey::load(&store).await?),
             source_maps: SourceMaps::new(store.clone(), &blobs, data),
             trials: Trials::default(),
+            live: Live::default(),
             unknown_calls: UnknownCalls::default(),
             store,
             search,

@@ -23,7 +23,7 @@ const AREA_EDGES: [(&str, &[&str]); 13] = [
     ("views", &["search"]),
 ];
 const PURE: [&str; 7] = ["protocol", "grouping", "clustering", "latency", "monitors", "scrub", "filters"];
-const BASE: [&str; 6] = ["store", "jobs", "clock", "ids", "error", "slug"];
+const BASE: [&str; 7] = ["store", "live", "jobs", "clock", "ids", "error", "slug"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")

@@ -69,7 +69,11 @@ async fn figures_of_the_overview(database: Database) {
     let fresh = page.html.split("href=\"").find(|rest| rest.contains("All that are new or came back")).expect("a link");
     let fresh = fresh.split('"').next().unwrap_or_default().replace("&amp;", "&");
     assert_eq!(listed(&at, &fresh, &cookie).await, 4, "{fresh}");
-    assert!(page.html.contains("query=kind%3Aerror%20last_seen%3A%3E%3D20"), "the chart leads to its issues: {}", page.html);
+    assert!(
+        page.html.contains("query=kind%3Aerror%20last_seen%3A%3E%3D20"),
+        "the chart leads to its issues: {}",
+        page.html
+    );
 }
 
 async fn figures_of_releases(database: Database) {

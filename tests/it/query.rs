@@ -56,7 +56,8 @@ fn term() -> impl Strategy<Value = String> {
 }
 
 fn query() -> impl Strategy<Value = String> {
-    let signed = (prop::bool::weighted(0.2), term()).prop_map(|(not, term)| if not { format!("-{term}") } else { term });
+    let signed =
+        (prop::bool::weighted(0.2), term()).prop_map(|(not, term)| if not { format!("-{term}") } else { term });
     signed.prop_recursive(4, 16, 4, |inner| {
         (prop::collection::vec(inner, 1..4), prop::sample::select(vec![" ", " OR ", " AND "]), 0..4_u8).prop_map(
             |(parts, joint, form)| match form {
@@ -116,7 +117,8 @@ async fn numbers(at: &Installation, query: &str) -> Vec<u32> {
 async fn how_a_query_was_read_is_said(database: Database) {
     let at = Installation::on(database).await;
     fill(&at).await;
-    let read = at.get(&format!("query?query={}", encode("IS:unresolved (level:error OR users:>10) env:x is:odd"))).await;
+    let read =
+        at.get(&format!("query?query={}", encode("IS:unresolved (level:error OR users:>10) env:x is:odd"))).await;
     assert_eq!(read["canonical"], "is:unresolved (level:error OR users:>10) environment:x is:odd");
     let words =
         "unresolved and (level is error or users more than 10) and seen in environment x and containing “is:odd”";

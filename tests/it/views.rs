@@ -58,7 +58,8 @@ async fn everybody_has_the_presets(database: Database) {
     assert_eq!(views(&at, &bo).await, expected);
     at.report(&error(1, "KeyError", "shop@1.0.0")).await;
     for view in at.list("views").await {
-        let read = at.get(&format!("query?query={}", fieldfare_app::routes::encode(view["query"].as_str().unwrap()))).await;
+        let read =
+            at.get(&format!("query?query={}", fieldfare_app::routes::encode(view["query"].as_str().unwrap()))).await;
         assert_eq!(read["hints"], json!([]), "{view}");
     }
     let page = at.see("/issues", &bo.cookie).await.text();
@@ -75,7 +76,8 @@ async fn a_view_is_saved_renamed_ordered_and_deleted(database: Database) {
     let at = Installation::on(database).await;
     let bo = at.member("Bo", Role::Developer).await;
     let cy = at.member("Cy", Role::Developer).await;
-    let first = create(&at, &bo, json!({"name": "Mine", "query": "is:unresolved assigned:me users:>5", "sort": "users"})).await;
+    let first =
+        create(&at, &bo, json!({"name": "Mine", "query": "is:unresolved assigned:me users:>5", "sort": "users"})).await;
     let second = create(&at, &bo, json!({"name": "Errors", "query": "kind:error"})).await;
     create(&at, &bo, json!({"name": "Third"})).await;
     assert_eq!(saved(&at, &bo).await, ["own Mine", "own Errors", "own Third"]);
@@ -84,7 +86,10 @@ async fn a_view_is_saved_renamed_ordered_and_deleted(database: Database) {
     let change = json!({"name": " Fatal ", "query": "level:fatal", "sort": "events", "position": 0});
     let (status, changed) = ask(&at, &bo, Method::PATCH, &path, change).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!((&changed["name"], &changed["query"], &changed["sort"]), (&json!("Fatal"), &json!("level:fatal"), &json!("events")));
+    assert_eq!(
+        (&changed["name"], &changed["query"], &changed["sort"]),
+        (&json!("Fatal"), &json!("level:fatal"), &json!("events"))
+    );
     assert_eq!(saved(&at, &bo).await, ["own Fatal", "own Mine", "own Third"]);
     let (status, _) = ask(&at, &bo, Method::PATCH, &format!("views/{first}"), json!({"position": 99})).await;
     assert_eq!(status, StatusCode::OK);
@@ -106,7 +111,10 @@ async fn shared_views_take_a_lead(database: Database) {
     let (status, _) = ask(&at, &bo, Method::POST, "views", shared.clone()).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
     let id = create(&at, &lea, shared).await;
-    assert_eq!((saved(&at, &bo).await, saved(&at, &lea).await), (vec!["shared Payments".to_owned()], vec!["shared Payments".to_owned()]));
+    assert_eq!(
+        (saved(&at, &bo).await, saved(&at, &lea).await),
+        (vec!["shared Payments".to_owned()], vec!["shared Payments".to_owned()])
+    );
     let path = format!("views/{id}");
     for (method, body) in [(Method::PATCH, json!({"name": "Bo's"})), (Method::DELETE, Value::Null)] {
         assert_eq!(ask(&at, &bo, method, &path, body).await.0, StatusCode::FORBIDDEN);
@@ -116,7 +124,10 @@ async fn shared_views_take_a_lead(database: Database) {
     assert_eq!(status, StatusCode::FORBIDDEN);
     let (status, _) = ask(&at, &lea, Method::PATCH, &path, json!({"shared": false})).await;
     assert_eq!(status, StatusCode::OK);
-    assert_eq!((saved(&at, &bo).await, saved(&at, &lea).await), (vec!["own Mine".to_owned()], vec!["own Payments".to_owned()]));
+    assert_eq!(
+        (saved(&at, &bo).await, saved(&at, &lea).await),
+        (vec!["own Mine".to_owned()], vec!["own Payments".to_owned()])
+    );
 }
 
 async fn the_inbox_opens_with_the_default(database: Database) {

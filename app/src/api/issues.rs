@@ -3,7 +3,9 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiError, Feedback, IssueKind, IssueSort, Level, Member, Page, Priority, Status, Substatus, Timestamp};
+use super::{
+    ApiError, Feedback, IssueKind, IssueSort, IssueState, Level, Member, Page, Priority, Status, Substatus, Timestamp,
+};
 
 /// How often an issue was seen in one release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +36,10 @@ pub struct Issue {
     pub status: Status,
     pub substatus: Option<Substatus>,
     pub priority: Priority,
+    /// Why it has this priority: `fatal, 120 users in 24 h`, or `set by Ada`.
+    pub priority_reason: String,
+    /// Whether Fieldfare finds the priority; not once somebody has set it.
+    pub priority_is_automatic: bool,
     /// E-mail address of the member it is assigned to.
     pub assignee: Option<String>,
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
@@ -73,10 +79,12 @@ pub struct Inbox {
     pub understood: String,
     /// What the query language could not use, and why, in whole sentences.
     pub hints: Vec<String>,
-    /// How many issues match in all; counting stops at 1,000.
+    /// How many issues match in all; counting stops at 100,000.
     pub total: u64,
     pub projects: Vec<String>,
     pub environments: Vec<String>,
+    /// Whom issues can be assigned to.
+    pub members: Vec<Member>,
     /// Newest first, at most 50.
     pub releases: Vec<String>,
     /// Whether this installation has ever received anything.
@@ -130,6 +138,8 @@ pub struct IssueDetail {
     pub issue: Issue,
     /// Why it is in its state: `Resolved in 2.4.0 by Ada`, `Seen in 2.5.0, which is later than 2.4.0 (semver)`.
     pub status_reason: Option<String>,
+    /// `null` while it is new.
+    pub state: Option<IssueState>,
     /// `null` when every event was stored.
     pub sampling: Option<Sampling>,
     /// Newest first.
@@ -139,20 +149,9 @@ pub struct IssueDetail {
     pub incidents: Vec<IncidentLink>,
     /// Open incidents it could be linked to.
     pub open_incidents: Vec<IncidentLink>,
+    /// Versions it could be resolved in, newest first, at most 50.
+    pub offered_releases: Vec<String>,
     pub members: Vec<Member>,
-}
-
-/// What to do with an issue; the value of the button pressed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Triage {
-    Resolve,
-    /// Resolved in the latest release known now.
-    ResolveInRelease,
-    /// Resolved in whatever release comes after those known now.
-    ResolveInNextRelease,
-    Archive,
-    Unresolve,
 }
 
 #[server(prefix = "/fn", endpoint = "list_issues")]
@@ -169,11 +168,6 @@ pub async fn get_issue(short_id: String) -> Result<IssueDetail, ApiError> {
         leptos_axum::redirect(&crate::routes::issue(&found.issue.short_id), false);
     }
     Ok(found)
-}
-
-#[server(prefix = "/fn", endpoint = "triage_issue")]
-pub async fn triage_issue(short_id: String, triage: Triage) -> Result<(), ApiError> {
-    crate::backend::answer(async |backend| backend.issues.triage(short_id, triage).await).await
 }
 
 /// An empty `assignee` takes the issue from whoever had it; otherwise a member's e-mail address.

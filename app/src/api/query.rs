@@ -22,7 +22,11 @@ const fn key(name: &'static str, meaning: &'static str, examples: &'static [&'st
 /// Every key with a meaning of its own, the ones used most first. Any other key is a tag.
 pub const QUERY_KEYS: [QueryKey; 22] = [
     key("is", "a state", &["is:unresolved", "is:escalating", "-is:archived"]),
-    key("assigned", "whose it is", &["assigned:me", "assigned:[me,nobody]", "assigned:ada@example.org", "assigned:#checkout"]),
+    key(
+        "assigned",
+        "whose it is",
+        &["assigned:me", "assigned:[me,nobody]", "assigned:ada@example.org", "assigned:#checkout"],
+    ),
     key("kind", "errors or feedback", &["kind:error", "kind:feedback"]),
     key("level", "how bad it says it is", &["level:fatal", "level:>=warning"]),
     key("priority", "how soon somebody should look", &["priority:high"]),
@@ -39,7 +43,11 @@ pub const QUERY_KEYS: [QueryKey; 22] = [
     key("regressed", "when it came back", &["regressed:-7d"]),
     key("age", "how long ago it was first seen", &["age:<24h", "age:2d..2w"]),
     key("user", "who was hit or wrote: id, e-mail address, name", &["user:42", "user.email:*@acme.com"]),
-    key("has", "what must be there: a tag, screenshot, attachment, feedback, user, stacktrace", &["has:screenshot", "-has:release"]),
+    key(
+        "has",
+        "what must be there: a tag, screenshot, attachment, feedback, user, stacktrace",
+        &["has:screenshot", "-has:release"],
+    ),
     key("linked", "linked to an incident", &["linked:incident", "linked:#12"]),
     key("issue", "one issue, by its short id", &["issue:SHOP-12"]),
     key("tags[…]", "a tag whose key means something else here", &["tags[level]:high", "os.name:iOS", "url:/cart*"]),

@@ -46,6 +46,13 @@ impl Timestamp {
         format!("{:04}-{:02}-{:02}", at.year, at.month, at.day)
     }
 
+    /// Reads a time as it is written above, or a day, which begins at midnight UTC. `None` for what the calendar lacks.
+    pub fn read(text: &str) -> Option<Self> {
+        let day = text.get(..10)?;
+        let at = if text.len() == 10 { Self::parse(&format!("{day}T00:00:00Z")) } else { Self::parse(text) };
+        at.filter(|at| at.date() == day)
+    }
+
     fn civil(self) -> Civil {
         let (year, month, day) = civil_from_days(self.0.div_euclid(MS_PER_DAY));
         Civil { year, month, day, ms_of_day: self.0.rem_euclid(MS_PER_DAY) }
@@ -132,5 +139,21 @@ mod tests {
             assert_eq!(Timestamp::parse(text), Some(Timestamp(ms)));
         }
         assert_eq!(Timestamp::parse("yesterday"), None);
+    }
+
+    #[test]
+    fn a_day_is_read_as_its_beginning() {
+        for (text, expected) in [
+            ("2000-02-29", Some(951_782_400_000)),
+            ("2000-02-29T00:00:01Z", Some(951_782_401_000)),
+            ("2001-02-29", None),
+            ("2001-13-01", None),
+            ("2001-02-2", None),
+            ("2001-02-20T25:00:00Z", None),
+            ("äääää-02-20", None),
+            ("", None),
+        ] {
+            assert_eq!(Timestamp::read(text), expected.map(Timestamp), "{text}");
+        }
     }
 }

@@ -56,8 +56,8 @@ named! {
     Level { Debug = "debug", Info = "info", Warning = "warning", Error = "error", Fatal = "fatal" }
 }
 named! {
-    /// Where an issue is in triage.
-    Status { Unresolved = "unresolved", Resolved = "resolved", Archived = "archived" }
+    /// Where an issue is in triage. Feedback can be answered as well.
+    Status { Unresolved = "unresolved", Resolved = "resolved", Archived = "archived", Answered = "answered" }
 }
 named! {
     /// Why an unresolved issue is where it is.

@@ -2,14 +2,14 @@
 
 use leptos::prelude::*;
 
-use super::CopyButton;
+use crate::islands::CopyButton;
 
 #[component]
 pub(crate) fn CodeBlock(#[prop(into)] text: String) -> impl IntoView {
     view! {
         <div class="code-block">
-            <pre tabindex="0"><code>{text.clone()}</code></pre>
-            <CopyButton text/>
+            <pre tabindex="0"><code>{text}</code></pre>
+            <CopyButton/>
         </div>
     }
 }

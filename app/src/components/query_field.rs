@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Kept;
-
 /// `offered` are queries and what they are called.
 #[component]
 pub(crate) fn QueryField(
@@ -15,7 +13,7 @@ pub(crate) fn QueryField(
     view! {
         <div class="field query-field">
             <label for="query">"Query"</label>
-            <input id="query" type="search" name="query" value=value.clone() prop:value=Kept(value) placeholder=placeholder
+            <input id="query" type="search" name="query" value=value placeholder=placeholder
                 list="query-offered" autocomplete="off" spellcheck="false"/>
             <datalist id="query-offered">{options}</datalist>
         </div>

@@ -1,6 +1,7 @@
 //! The inbox, and the page of one issue.
 
 mod activity;
+mod bulk;
 mod danger;
 mod event;
 mod event_details;
@@ -10,6 +11,9 @@ mod header;
 mod inbox;
 mod issue;
 mod links;
+mod priority;
+mod settle;
+mod state;
 mod triage;
 mod views;
 mod why_grouped;

@@ -5,17 +5,19 @@ use leptos::prelude::*;
 use leptos_router::components::{A, Form};
 use leptos_router::hooks::{use_location, use_query_map};
 
+use super::keys_help::KeysHelp;
 use crate::api::Viewer;
-use crate::components::{Icon, IconName, Kept};
+use crate::components::{Icon, IconName};
+use crate::islands::Palette;
 use crate::routes;
 
 /// The sections, in the order of a working day.
-const SECTIONS: [(&str, &str, IconName); 5] = [
-    (routes::OVERVIEW, "Overview", IconName::Overview),
-    (routes::ISSUES, "Issues", IconName::Bug),
-    (routes::FEEDBACK, "Feedback", IconName::Feedback),
-    (routes::RELEASES, "Releases", IconName::Release),
-    (routes::INCIDENTS, "Incidents", IconName::Flame),
+const SECTIONS: [(&str, &str, &str, IconName); 5] = [
+    (routes::OVERVIEW, "Overview", "g o", IconName::Overview),
+    (routes::ISSUES, "Issues", "g i", IconName::Bug),
+    (routes::FEEDBACK, "Feedback", "g f", IconName::Feedback),
+    (routes::RELEASES, "Releases", "g r", IconName::Release),
+    (routes::INCIDENTS, "Incidents", "g n", IconName::Flame),
 ];
 
 /// Pages for people who are not signed in have nothing but themselves.
@@ -23,7 +25,10 @@ const SECTIONS: [(&str, &str, IconName); 5] = [
 pub(crate) fn Layout(viewer: Option<Viewer>, children: Children) -> impl IntoView {
     let path = use_location().pathname;
     let bare = Memo::new(move |_| matches!(path.get().as_str(), routes::LOGIN | routes::SETUP));
-    let bar = move || (!bare.get()).then(|| view! { <TopBar viewer=viewer.clone()/> }.into_any());
+    let bar = move || {
+        let viewer = viewer.clone();
+        (!bare.get()).then(|| view! { <TopBar viewer/><KeysHelp/><Palette/> }.into_any())
+    };
     view! {
         <a class="skip-link" href="#content" rel="external">"Skip to content"</a>
         {bar}
@@ -66,9 +71,9 @@ fn closing_menu() -> NodeRef<html::Details> {
 
 #[component]
 fn Sections() -> impl IntoView {
-    let links = SECTIONS.map(|(path, name, icon)| {
+    let links = SECTIONS.map(|(path, name, keys, icon)| {
         let exact = path == routes::OVERVIEW;
-        view! { <li><A href=path exact=exact><Icon name=icon/>{name}</A></li> }
+        view! { <li><A href=path exact=exact attr:data-keys=keys><Icon name=icon/>{name}</A></li> }
     });
     view! { <ul>{links.collect_view()}</ul> }
 }
@@ -82,7 +87,7 @@ fn SearchBox() -> impl IntoView {
         <Form method="get" action=routes::SEARCH attr:class="search-box" attr:role="search">
             <Icon name=IconName::Search/>
             <input type="search" name="query" aria-label="Search everything" placeholder="Search everything"
-                value=words prop:value=move || Kept(words())/>
+                data-keys="/" value=words/>
         </Form>
     }
 }
@@ -98,6 +103,10 @@ fn Account(viewer: Viewer) -> impl IntoView {
                 <ul>
                     <li><a href=routes::SETTINGS>"Settings"</a></li>
                     <li><a href=routes::NEW_PROJECT>"New project"</a></li>
+                    <li class="scripted"><button type="button" data-opens="palette">"Go to or do… "<kbd>"Ctrl K"</kbd></button></li>
+                    <li class="scripted">
+                        <button type="button" popovertarget="keys-help">"Keyboard "<kbd>"?"</kbd></button>
+                    </li>
                 </ul>
                 <form method="post" action=routes::LOGOUT><button type="submit">"Sign out"</button></form>
             </div>

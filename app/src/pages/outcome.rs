@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use crate::api::ApiError;
+use crate::backend::Visit;
 use crate::components::FormError;
 
 /// Counts the times an action went well. A refusal does not count: it must not reset what the person typed.
@@ -24,9 +25,10 @@ pub(super) fn Outcome<S>(action: ServerAction<S>, #[prop(optional)] done: &'stat
 where
     S: ServerFn<Output = (), Error = ApiError> + Clone + Send + Sync + 'static,
 {
+    let accepted = use_context::<Visit>().and_then(|visit| visit.done).as_deref() == Some(S::url());
     move || match action.value().get() {
         Some(Err(error)) => view! { <FormError error=Some(error)/> }.into_any(),
-        Some(Ok(())) if !done.is_empty() => view! { <p class="form-done" role="status">{done}</p> }.into_any(),
+        None if accepted && !done.is_empty() => view! { <p class="form-done" role="status">{done}</p> }.into_any(),
         _ => ().into_any(),
     }
 }

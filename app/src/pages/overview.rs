@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::{
-    Feedback, Incident, Issue, IssueSort, Overview, ProjectOverview, Release, Timestamp, load_overview,
-};
+use crate::api::{Feedback, Incident, Issue, IssueSort, Overview, ProjectOverview, Release, Timestamp, load_overview};
 use crate::components::*;
 use crate::routes;
 

@@ -3,7 +3,6 @@
 mod create;
 mod discarded;
 mod filters;
-mod first_event;
 mod general;
 mod grouping;
 mod grouping_help;

@@ -35,8 +35,11 @@ pub(crate) fn SearchPage() -> impl IntoView {
         let query = asked.get_untracked().0;
         // A text and no signal: titles are written when the page's signals are gone.
         let title = if query.is_empty() { "Search".to_owned() } else { format!("{query} · Search") };
-        let found =
-            if query.is_empty() { view! { <QueryHelp path=routes::SEARCH/> }.into_any() } else { view! { <Results query results/> }.into_any() };
+        let found = if query.is_empty() {
+            view! { <QueryHelp path=routes::SEARCH/> }.into_any()
+        } else {
+            view! { <Results query results/> }.into_any()
+        };
         view! { <Title text=title/>{found} }.into_any()
     };
     view! {

@@ -1,7 +1,7 @@
 //! What the first page asks.
 
 use async_trait::async_trait;
-use fieldfare_app::api::Overview;
+use fieldfare_app::api::{Destination, Overview};
 use fieldfare_app::backend::{Answer, Overviews};
 
 use super::Asking;
@@ -11,5 +11,9 @@ use crate::overview;
 impl Overviews for Asking {
     async fn overview(&self) -> Answer<Overview> {
         Ok(overview::overview(self.state.store.reader(), self.now(), self.viewer()?).await?)
+    }
+
+    async fn destinations(&self, text: String) -> Answer<Vec<Destination>> {
+        Ok(overview::destinations(self.state.store.reader(), self.viewer()?, &text).await?)
     }
 }

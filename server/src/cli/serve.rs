@@ -16,8 +16,9 @@ use crate::config::Config;
 use crate::http;
 use crate::ingest::relink::{self, Linker};
 use crate::ingest::{quota, watching};
-use crate::issues;
+use crate::issues::{self, Timekeeper};
 use crate::jobs::runner::Runner;
+use crate::live;
 use crate::notify::{self, Mailer};
 use crate::retention::Keeper;
 use crate::search::follower;
@@ -71,11 +72,15 @@ pub async fn start(config: Config, clock: Clock) -> anyhow::Result<Running> {
 fn start_work(work: &Runner, state: &State) -> anyhow::Result<()> {
     let (search, store) = (state.search.clone(), state.store.clone());
     work.start("search", move |stop| follower::run(search.clone(), store.clone(), stop));
+    let (live, store) = (state.live.clone(), state.store.clone());
+    work.start("live pages", move |stop| live::run(live.clone(), store.clone(), stop));
     let (quotas, store, around) =
         (state.quotas.clone(), state.store.clone(), (state.clock.clone(), state.ingest.clone()));
     work.start("quotas", move |stop| quota::run(quotas.clone(), store.clone(), around.clone(), stop));
     let keeper = Keeper::new(&state.store, &state.blobs, &state.clock, retention_defaults(&state.config));
     work.start("retention", move |stop| keeper.clone().run(stop));
+    let timekeeper = Timekeeper::new(&state.store, &state.clock);
+    work.start("issues", move |stop| timekeeper.clone().run(stop));
     let (store, queue, clock) = (state.store.clone(), state.ingest.clone(), state.clock.clone());
     work.start("monitors", move |stop| watching::run(store.clone(), queue.clone(), clock.clone(), stop));
     let (store, clock, mailer) = (state.store.clone(), state.clock.clone(), Mailer::new(&state.mail)?);
@@ -98,6 +103,7 @@ impl Running {
     /// Takes no new requests, lets those that run finish, then ends the background work they rely on and closes the
     /// database.
     pub async fn shutdown(self) {
+        self.state.live.close();
         self.requests.stop("requests", REQUESTS_TIMEOUT).await;
         let (state, now) = (&self.state, self.state.clock.now());
         if let Err(error) = state.quotas.keep(&state.store, &state.ingest, now).await {

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, anyhow};
-use fieldfare_app::api::Viewer;
+use fieldfare_app::api::{Decision, Viewer};
 use futures::future::try_join_all;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -155,7 +155,8 @@ impl<'a> Teller<'a> {
             Some(name) => Some(self.member(name)?.email.as_str()),
             None => None,
         };
-        let change = Change { triage: deed.does, assignee };
+        let decision = deed.does.map(|does| Decision::read(does, "")).transpose()?;
+        let change = Change { decision, assignee, ..Change::default() };
         issues::change(&self.state.store, now, viewer, &issue, change).await?;
         Ok(())
     }

@@ -4,6 +4,8 @@
 //! found out before a handler runs; see [`crate::http::visitor`]. Knows no tables.
 
 mod artifacts;
+mod bulk;
+mod deciding;
 mod document;
 mod events;
 mod feedback;
@@ -55,6 +57,9 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects/{slug}/artifacts/{id}", delete(artifacts::delete)),
         ("/projects/{slug}/source-maps", get(artifacts::report)),
         ("/issues", get(issues::list)),
+        ("/issues/bulk", post(bulk::change)),
+        ("/issues/bulk/{id}", get(bulk::show)),
+        ("/issues/bulk/{id}/undo", post(bulk::undo)),
         ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace).delete(issues::delete)),
         ("/issues/{id}/events", get(issues::events)),
         ("/issues/{id}/activity", get(issues::activity)),

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{Extension, Request, State as Shared};
 use axum::http::{Method, Response, Uri};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect};
 use fieldfare_app::backend::Visit;
 use fieldfare_app::{App, routes, shell};
@@ -14,7 +14,7 @@ use leptos::prelude::{LeptosOptions, provide_context, use_context};
 use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list, render_app_async_with_context};
 
 use super::accounts::{local, see};
-use super::assets;
+use super::{assets, done};
 use crate::accounts;
 use crate::backend::{self, Visitor};
 use crate::error::Result;
@@ -40,6 +40,7 @@ pub(super) fn router(state: &State) -> Router {
     };
     Router::new()
         .leptos_routes_with_context(&options, PAGES.clone(), context.clone(), document.clone())
+        .route_layer(from_fn(done::remember))
         .route_layer(from_fn_with_state(state.clone(), show_the_door))
         .fallback(render_app_async_with_context(context, document))
         .with_state(options)
@@ -48,11 +49,17 @@ pub(super) fn router(state: &State) -> Router {
 /// What pages find in their context: the ports, and what is known of the request.
 fn provide(state: &State) {
     let parts = use_context::<axum::http::request::Parts>();
+    let done = parts.as_ref().and_then(|parts| done::accepted(&parts.headers));
     let Some(visitor) = parts.and_then(|parts| parts.extensions.get::<Visitor>().cloned()) else {
         // The list of routes is made without a request.
         return;
     };
-    provide_context(Visit { viewer: visitor.viewer.clone(), assets: assets::addresses() });
+    provide_context(Visit {
+        viewer: visitor.viewer.clone(),
+        assets: assets::addresses(),
+        done,
+        changes: state.live.newest(),
+    });
     provide_context(backend::ports(state.clone(), visitor));
 }
 

@@ -119,6 +119,7 @@ impl World {
             users: Set(0),
             first_release_id: Set(1),
             last_release_id: Set(1),
+            ..Default::default()
         };
         issue::Entity::insert(row).exec(self.store.writer()).await.unwrap();
     }

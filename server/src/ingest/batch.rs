@@ -71,7 +71,8 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     let hashes = fresh_events.iter().map(|event| event.hash.into()).chain(fresh_feedback.iter().map(|one| one.hash));
     parts::count(tx, batch.project_id, &placed, hashes.zip(&occurrences)).await?;
     let standings = known.standings;
-    let touched = issues::update((tx, &mut writes), batch, (standings, &tallies), &new_users, &placed).await?;
+    let updated = issues::update((tx, &mut writes), batch, (standings, &tallies), &new_users, &placed).await?;
+    feedback::tell(tx, batch, &placed, feedback_ids.iter().copied().zip(&fresh_feedback), &updated.archived).await?;
     let recovered = Box::pin(monitors::resolve(tx, batch, &monitored)).await?;
     sessions::write(tx, names, batch).await?;
     Box::pin(transactions::write(tx, names, batch)).await?;
@@ -82,7 +83,8 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
         feedback_ids.iter().map(|&feedback_id| changes::Change::Feedback { project_id: batch.project_id, feedback_id }),
     );
     written.extend(
-        touched
+        updated
+            .touched
             .iter()
             .chain(&recovered)
             .map(|&issue_id| changes::Change::Issue { project_id: batch.project_id, issue_id }),

@@ -101,7 +101,7 @@ pub(super) fn occurrences<'a>(
     })
 }
 
-/// Inserts the rows, owes the mails, and answers the new ids.
+/// Inserts the rows and answers the new ids.
 pub(super) async fn insert(
     tx: &Tx,
     names: &Names,
@@ -112,10 +112,25 @@ pub(super) async fn insert(
     let mut ids = Vec::with_capacity(fresh.len());
     for one in fresh {
         let row = feedback::Entity::insert(row(names, batch, one, placed)).exec_with_returning(tx).await?;
-        outbox::enqueue(tx, batch.now, &Message::NewFeedback { feedback_id: row.id }).await?;
         ids.push(row.id);
     }
     Ok(ids)
+}
+
+/// Owes the mails about new pieces, except about those of issues nobody wants to hear of.
+pub(super) async fn tell<'a>(
+    tx: &Tx,
+    batch: &Batch<'_>,
+    placed: &Placed,
+    pieces: impl Iterator<Item = (i64, &'a &'a NewFeedback)>,
+    archived: &HashSet<i64>,
+) -> Result<()> {
+    for (feedback_id, one) in pieces {
+        if !archived.contains(&placed.issue_of(one.hash)) {
+            outbox::enqueue(tx, batch.now, &Message::NewFeedback { feedback_id }).await?;
+        }
+    }
+    Ok(())
 }
 
 fn row(names: &Names, batch: &Batch<'_>, one: &NewFeedback, placed: &Placed) -> feedback::ActiveModel {

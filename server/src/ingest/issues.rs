@@ -1,27 +1,24 @@
-//! What a batch does to its issues: counters, last sight, regressions, and whom to tell.
+//! What a batch does to its issues: counters, last sight, states, and whom to tell.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::batch::Batch;
-use super::known::Standing;
+use super::known::{Held, Standing};
 use super::placing::Placed;
+use super::returning::{self, Returns};
 use super::tally::Tally;
 use super::users::NewUsers;
-use crate::clock::DAY_MS;
 use crate::error::Result;
-use crate::issues::regression::{Arrival, Decision, Resolution, ResolutionKind, decide};
+use crate::issues::archive::Waits;
+use crate::issues::{reopening, state};
 use crate::jobs::outbox::{self, Message};
-use crate::releases::order::ReleaseOrder;
 use crate::store::Tx;
 use crate::store::bulk::{Bulk, Kind, Writes};
-use crate::store::entities::{activity, issue, regression, release, resolution};
+use crate::store::entities::{issue, issue_state};
 use crate::store::releases::NONE;
 
-/// How long an issue is new. After a week it is part of the furniture: ongoing.
-const NEW_FOR_MS: i64 = 7 * DAY_MS;
 /// Issues in one query; a batch holds at most a few thousand.
 const ISSUES_PER_QUERY: usize = 5_000;
 
@@ -42,102 +39,105 @@ pub(super) const COUNT: Bulk = Bulk {
     tail: " WHERE issue.id = rows.id",
 };
 
-/// Updates every issue of a batch and answers those whose search document changed.
+/// What a batch did to its issues.
+#[derive(Debug, Default)]
+pub(super) struct Updated {
+    /// Issues whose search document changed.
+    pub(super) touched: Vec<i64>,
+    /// Issues that are archived, and of which nobody wants to hear.
+    pub(super) archived: HashSet<i64>,
+}
+
+/// Updates every issue of a batch.
 pub(super) async fn update(
     (tx, writes): (&Tx, &mut Writes),
     batch: &Batch<'_>,
     (known, tallies): (HashMap<i64, Standing>, &BTreeMap<i64, Tally>),
     new_users: &NewUsers,
     placed: &Placed,
-) -> Result<Vec<i64>> {
-    let mut touched = Vec::new();
-    let mut counts = Vec::new();
-    let standings = complete(tx, known, tallies).await?;
+) -> Result<Updated> {
+    let standings = complete(tx, batch.project_id, known, tallies, placed).await?;
+    let returns = returning::find(tx, batch.now, &standings, tallies, new_users).await?;
+    let mut counts = Vec::with_capacity(tallies.len());
     for (issue_id, tally) in tallies {
         let Some(issue) = standings.get(issue_id) else { continue };
-        let is_new = placed.new.contains(&issue.id);
-        let regressed = if is_new { None } else { regression_of(tx, issue, tally).await? };
-        let users = new_users.by_issue.get(&issue.id).copied().unwrap_or(0);
-        counts.push(added(issue, tally, users));
-        change_state(tx, batch.now, issue, regressed.as_ref()).await?;
-        if let Some(regressed) = &regressed {
-            record_regression(tx, batch, issue, regressed).await?;
+        counts.push(added(issue, tally, new_users.by_issue.get(issue_id).copied().unwrap_or(0)));
+        if placed.new.contains(issue_id) && issue.kind == "error" {
+            outbox::enqueue(tx, batch.now, &Message::NewIssue { issue_id: *issue_id }).await?;
         }
-        if is_new && issue.kind == "error" {
-            outbox::enqueue(tx, batch.now, &Message::NewIssue { issue_id: issue.id }).await?;
-        }
-        touched.extend((is_new || regressed.is_some()).then_some(issue.id));
     }
+    bring_back(tx, batch.now, &returns).await?;
     writes.add(COUNT, &counts)?;
-    Ok(touched)
+    Ok(updated(&standings, tallies, placed, &returns))
+}
+
+async fn bring_back(tx: &Tx, now: i64, returns: &Returns) -> Result<()> {
+    state::enter(tx, now, &returns.entries).await?;
+    for regressed in &returns.regressed {
+        reopening::record(tx, now, regressed).await?;
+    }
+    Ok(())
+}
+
+fn updated(
+    standings: &HashMap<i64, Standing>,
+    tallies: &BTreeMap<i64, Tally>,
+    placed: &Placed,
+    returns: &Returns,
+) -> Updated {
+    let back: HashSet<i64> = returns.entries.iter().map(|entry| entry.issue.id).collect();
+    let is_archived = |id: &i64| standings.get(id).is_some_and(|issue| issue.status == "archived");
+    Updated {
+        touched: tallies.keys().copied().filter(|id| placed.new.contains(id) || back.contains(id)).collect(),
+        archived: tallies.keys().copied().filter(|id| is_archived(id) && !back.contains(id)).collect(),
+    }
 }
 
 /// Adds how issues stand that no hash led to before the batch: new ones, and those feedback joined.
 async fn complete(
     tx: &Tx,
+    project_id: i64,
     mut known: HashMap<i64, Standing>,
     tallies: &BTreeMap<i64, Tally>,
+    placed: &Placed,
 ) -> Result<HashMap<i64, Standing>> {
     let missing: Vec<i64> = tallies.keys().copied().filter(|id| !known.contains_key(id)).collect();
     for chunk in missing.chunks(ISSUES_PER_QUERY) {
         let rows = issue::Entity::find().filter(issue::Column::Id.is_in(chunk.iter().copied())).all(tx).await?;
-        known.extend(rows.into_iter().map(|row| (row.id, standing(row))));
+        let joined: Vec<i64> = chunk.iter().copied().filter(|id| !placed.new.contains(id)).collect();
+        let mut states = states(tx, &joined).await?;
+        known.extend(rows.into_iter().map(|row| (row.id, standing(project_id, states.remove(&row.id), row))));
     }
     Ok(known)
 }
 
-fn standing(row: issue::Model) -> Standing {
+async fn states(tx: &Tx, issues: &[i64]) -> Result<HashMap<i64, Held>> {
+    if issues.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let select = issue_state::Entity::find().filter(issue_state::Column::IssueId.is_in(issues.iter().copied()));
+    let held = |row: issue_state::Model| {
+        let issue_state::Model { from_events, from_users, more_events, more_users, .. } = row;
+        let waits = Waits { from_events, from_users, more_events, more_users };
+        (row.issue_id, Held { how: row.how, release_id: row.release_id, since: row.since, waits })
+    };
+    Ok(select.all(tx).await?.into_iter().map(held).collect())
+}
+
+fn standing(project_id: i64, held: Option<Held>, row: issue::Model) -> Standing {
     Standing {
         id: row.id,
+        project_id,
         kind: row.kind,
         status: row.status,
-        substatus: row.substatus,
         first_seen: row.first_seen,
         last_seen: row.last_seen,
         events: row.events,
+        users: row.users,
         first_release_id: row.first_release_id,
         last_release_id: row.last_release_id,
+        held,
     }
-}
-
-/// A regression and the release it was seen in.
-struct Regressed {
-    release_id: i64,
-    happened_at: i64,
-    reason: String,
-}
-
-/// Whether what arrived reopens a resolved issue. Each release of the batch is asked, since only a later one does.
-async fn regression_of(tx: &Tx, issue: &Standing, tally: &Tally) -> Result<Option<Regressed>> {
-    if issue.status != "resolved" {
-        return Ok(None);
-    }
-    let Some(resolution) = resolution::Entity::find_by_id(issue.id).one(tx).await? else { return Ok(None) };
-    let wanted = tally.releases.keys().copied().chain(resolution.release_id);
-    let releases: HashMap<i64, release::Model> = release::Entity::find()
-        .filter(release::Column::Id.is_in(wanted))
-        .all(tx)
-        .await?
-        .into_iter()
-        .map(|row| (row.id, row))
-        .collect();
-    let order = |id: i64| releases.get(&id).map(order_of);
-    let in_force = Resolution {
-        kind: ResolutionKind::from_stored(&resolution.kind),
-        release: resolution.release_id.and_then(order),
-        resolved_at: resolution.resolved_at,
-    };
-    Ok(tally.releases.iter().find_map(|(&release_id, span)| {
-        let arrival = Arrival { happened_at: span.last_seen, release: order(release_id) };
-        match decide(Some(&in_force), &arrival) {
-            Decision::Regresses { reason } => Some(Regressed { release_id, happened_at: span.last_seen, reason }),
-            _ => None,
-        }
-    }))
-}
-
-fn order_of(row: &release::Model) -> ReleaseOrder<'_> {
-    ReleaseOrder { version: &row.version, released_at: row.released_at, first_seen: row.first_seen }
 }
 
 /// An issue's row after a batch: id, events and users to add, first and last sight, first and last release.
@@ -150,45 +150,4 @@ fn added(issue: &Standing, tally: &Tally, users: i64) -> Added {
     let first_release = if is_first { latest.unwrap_or(NONE) } else { issue.first_release_id };
     let (first_seen, last_seen) = (issue.first_seen.min(tally.first_seen), issue.last_seen.max(tally.last_seen));
     [issue.id, tally.events, users, first_seen, last_seen, first_release, last_release]
-}
-
-/// Reopens an issue that came back, and lets one that has been new for long be ongoing.
-async fn change_state(tx: &Tx, now: i64, issue: &Standing, regressed: Option<&Regressed>) -> Result<()> {
-    use issue::Column;
-    let update = issue::Entity::update_many().filter(Column::Id.eq(issue.id));
-    let update = if let Some(regressed) = regressed {
-        update
-            .col_expr(Column::Status, Expr::value("unresolved"))
-            .col_expr(Column::Substatus, Expr::value("regressed"))
-            .col_expr(Column::StatusReason, Expr::value(regressed.reason.clone()))
-    } else if issue.substatus.as_deref() == Some("new") && now - issue.first_seen > NEW_FOR_MS {
-        update.col_expr(Column::Substatus, Expr::value("ongoing"))
-    } else {
-        return Ok(());
-    };
-    update.exec(tx).await?;
-    Ok(())
-}
-
-async fn record_regression(tx: &Tx, batch: &Batch<'_>, issue: &Standing, regressed: &Regressed) -> Result<()> {
-    resolution::Entity::delete_by_id(issue.id).exec(tx).await?;
-    let row = regression::ActiveModel {
-        id: NotSet,
-        project_id: Set(batch.project_id),
-        issue_id: Set(issue.id),
-        release_id: Set(regressed.release_id),
-        happened_at: Set(regressed.happened_at),
-        reason: Set(regressed.reason.clone()),
-    };
-    let regression = regression::Entity::insert(row).exec_with_returning(tx).await?;
-    let what = activity::ActiveModel {
-        id: NotSet,
-        issue_id: Set(issue.id),
-        member_id: Set(None),
-        happened_at: Set(batch.now),
-        what: Set(format!("reopened this: {}", regressed.reason)),
-    };
-    activity::Entity::insert(what).exec_without_returning(tx).await?;
-    let message = Message::Regression { issue_id: issue.id, regression_id: regression.id };
-    outbox::enqueue(tx, batch.now, &message).await
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use fieldfare_app::api::{IssueKind, Level, Priority};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -12,6 +13,7 @@ use super::known::Known;
 use super::names::Names;
 use super::{discards, feedback};
 use crate::error::Result;
+use crate::issues::{start_reason, word};
 use crate::store::Tx;
 use crate::store::entities::{group_hash, issue, project};
 
@@ -210,7 +212,15 @@ fn new_issue(project_id: i64, number: i64, release_id: i64, draft: &Draft<'_>) -
         users: Set(0),
         first_release_id: Set(release_id),
         last_release_id: Set(release_id),
+        start_priority: Set(draft.priority.to_owned()),
+        priority_reason: Set(priority_reason(draft).to_owned()),
+        priority_member_id: Set(None),
     }
+}
+
+fn priority_reason(draft: &Draft<'_>) -> &'static str {
+    let (kind, level) = (word(draft.kind, IssueKind::Error), word(draft.level, Level::Error));
+    start_reason(kind, level, word(draft.priority, Priority::Medium))
 }
 
 pub(super) async fn insert_hashes(

@@ -15,7 +15,7 @@ use crate::jobs::runner;
 use crate::store::changes::{self, Change};
 use crate::store::entities::{
     activity, attachment, discarded_hash, event, feedback, group_hash, incident_issue, issue, issue_deletion,
-    issue_environment, issue_hour, issue_release, issue_user, regression, resolution,
+    issue_environment, issue_hour, issue_release, issue_state, issue_user, regression,
 };
 use crate::store::{Store, Tx};
 
@@ -96,7 +96,7 @@ async fn remove(tx: &Tx, issue: &issue::Model) -> Result<()> {
     let hashes: Vec<Uuid> = hashes.filter(group_hash::Column::IssueId.eq(id)).into_tuple().all(tx).await?;
     sampling::forget(tx, issue.project_id, &hashes).await?;
     group_hash::Entity::delete_many().filter(group_hash::Column::IssueId.eq(id)).exec(tx).await?;
-    resolution::Entity::delete_many().filter(resolution::Column::IssueId.eq(id)).exec(tx).await?;
+    issue_state::Entity::delete_by_id(id).exec(tx).await?;
     activity::Entity::delete_many().filter(activity::Column::IssueId.eq(id)).exec(tx).await?;
     incident_issue::Entity::delete_many().filter(incident_issue::Column::IssueId.eq(id)).exec(tx).await?;
     regression::Entity::delete_many()

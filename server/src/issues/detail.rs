@@ -4,9 +4,10 @@ use fieldfare_app::api::{Activity, Feedback, IssueDetail, IssueKind, Member, Rol
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
+use super::inbox::releases;
 use super::names::{self, fetch};
 use super::rows::{rows, word};
-use super::sampling;
+use super::{sampling, state};
 use crate::error::{Error, Result};
 use crate::store::entities::{activity, event, feedback, issue, member};
 use crate::{feedback as feedback_area, incidents};
@@ -27,11 +28,13 @@ pub async fn get(db: &impl ConnectionTrait, now: i64, _viewer: &Viewer, issue: &
     let issue = rows(db, now, &[row.id]).await?.pop().ok_or_else(|| Error::not_found("issue"))?;
     Ok(IssueDetail {
         issue,
+        state: state::shown(db, &row).await?,
         sampling: sampling::of(db, &row).await?,
         activity: activity_of(db, row.id).await?,
         feedback: feedback_of(db, &row).await?,
         incidents: incidents::for_issue(db, row.id).await?,
         open_incidents: incidents::open(db).await?,
+        offered_releases: releases(db, Some(row.project_id)).await?,
         members: members(db).await?,
         status_reason: row.status_reason,
     })
@@ -96,7 +99,7 @@ fn about_event() -> Expr {
     same_project.and(same_event)
 }
 
-async fn members(db: &impl ConnectionTrait) -> Result<Vec<Member>> {
+pub(super) async fn members(db: &impl ConnectionTrait) -> Result<Vec<Member>> {
     let rows = member::Entity::find().order_by_asc(member::Column::Name).limit(MEMBERS_MAX).all(db).await?;
     Ok(rows
         .into_iter()

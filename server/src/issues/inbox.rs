@@ -18,7 +18,7 @@ use crate::store::entities::{environment, issue, project, release};
 use crate::store::paging::{self, PAGE_ROWS};
 
 /// Counting stops here; past it the page says "many".
-const TOTAL_MAX: u64 = 1_000;
+const TOTAL_MAX: u64 = 100_000;
 /// Releases offered as a filter.
 const RELEASES_OFFERED: u64 = 50;
 /// Environments offered as a filter; somebody puts branch names there.
@@ -45,6 +45,7 @@ pub async fn inbox(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &Iss
         total: total(db, &condition).await?,
         projects: projects(db).await?,
         environments: environments(db, asked.project_id).await?,
+        members: super::detail::members(db).await?,
         releases: releases(db, asked.project_id).await?,
         anything: any.into_tuple::<i64>().one(db).await?.is_some(),
         understood: understood(&asked.query),
@@ -61,6 +62,23 @@ pub async fn list(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &Issu
     let asked = Asked::read(db, filter).await?;
     let found = condition(sources, Asker { viewer, now }, filter, &asked).await?;
     page(db, now, &found.condition, filter).await
+}
+
+/// Ids of all that match, at most `limit`, on whatever page they would be.
+///
+/// # Errors
+/// As [`inbox`].
+pub(super) async fn all_ids(
+    sources: Sources<'_>,
+    asker: Asker<'_>,
+    filter: &IssueFilter,
+    limit: u64,
+) -> Result<Vec<i64>> {
+    let db = sources.store.reader();
+    let asked = Asked::read(db, filter).await?;
+    let found = condition(sources, asker, filter, &asked).await?;
+    let select = issue::Entity::find().select_only().column(issue::Column::Id).filter(found.condition);
+    Ok(select.limit(limit).into_tuple().all(db).await?)
 }
 
 /// The filter, read.
@@ -185,7 +203,8 @@ async fn environments(db: &impl ConnectionTrait, project_id: Option<i64>) -> Res
     Ok(select.into_tuple().all(db).await?)
 }
 
-async fn releases(db: &impl ConnectionTrait, project_id: Option<i64>) -> Result<Vec<String>> {
+/// Versions in use, newest first.
+pub(super) async fn releases(db: &impl ConnectionTrait, project_id: Option<i64>) -> Result<Vec<String>> {
     let in_use = release::Entity::find().filter(release::Column::ArchivedAt.is_null());
     let mut select = in_use.select_only().column(release::Column::Version);
     if let Some(id) = project_id {

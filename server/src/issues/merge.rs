@@ -7,7 +7,7 @@ use fieldfare_app::api::{Role, Viewer};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{moving, names, parts};
+use super::{moving, names, parts, state};
 use crate::error::{Error, Result};
 use crate::store::entities::{activity, incident_issue, issue, issue_merge};
 use crate::store::{Store, Tx, changes};
@@ -26,16 +26,25 @@ pub async fn merge(store: &Store, now: i64, viewer: &Viewer, target: &str, other
     super::require(viewer, Role::Developer)?;
     let tx = store.begin().await?;
     changes::lock(&tx).await?;
-    let target = names::issue(&tx, target).await?;
-    let sources = sources(&tx, &target, others).await?;
-    let deed = Deed { viewer, at: now };
-    parts::ensure(&tx, &target).await?;
-    for source in &sources {
-        deed.join(&tx, &target, source).await?;
-    }
-    parts::sum_up(&tx, target.project_id, target.id).await?;
-    deed.record_changes(&tx, std::iter::once(&target).chain(&sources)).await?;
+    merge_in(&tx, now, viewer, target, others).await?;
     Ok(tx.commit().await?)
+}
+
+/// The same within a transaction that has the lock of changes.
+///
+/// # Errors
+/// As [`merge`].
+pub(super) async fn merge_in(tx: &Tx, now: i64, viewer: &Viewer, target: &str, others: &[String]) -> Result<()> {
+    let target = names::issue(tx, target).await?;
+    let sources = sources(tx, &target, others).await?;
+    let deed = Deed { viewer, at: now };
+    parts::ensure(tx, &target).await?;
+    for source in &sources {
+        deed.join(tx, &target, source).await?;
+    }
+    parts::sum_up(tx, target.project_id, target.id).await?;
+    state::shift(tx, &target).await?;
+    deed.record_changes(tx, std::iter::once(&target).chain(&sources)).await
 }
 
 async fn sources(tx: &Tx, target: &issue::Model, others: &[String]) -> Result<Vec<issue::Model>> {

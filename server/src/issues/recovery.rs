@@ -1,14 +1,13 @@
 //! An issue that is over without anybody's doing: what it complained of has been seen to work again.
 
-use fieldfare_app::api::Timestamp;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use fieldfare_app::api::{ResolvedIn, Status, Timestamp};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::regression::ResolutionKind;
+use super::state::{self, Entry, Subject, Terms};
 use crate::error::Result;
 use crate::store::Tx;
-use crate::store::entities::{activity, group_hash, issue, resolution};
+use crate::store::entities::{group_hash, issue};
 
 /// Resolves the issue a hash leads to, since the job behind it checked in well at `at`. Answers the issue, unless
 /// somebody has dealt with it already.
@@ -23,37 +22,16 @@ pub async fn resolve(tx: &Tx, now: i64, (project_id, hash): (i64, Uuid), at: i64
     let found = issue::Entity::find_by_id(leads.issue_id).one(tx).await?;
     let Some(found) = found.filter(|issue| issue.status == "unresolved") else { return Ok(None) };
     let reason = format!("recovered: checked in at {}", Timestamp(at).readable());
-    let changed = issue::ActiveModel {
-        id: Set(found.id),
-        status: Set("resolved".to_owned()),
-        substatus: Set(None),
-        status_reason: Set(Some(format!("Resolved, {reason}"))),
-        ..Default::default()
+    let entry = Entry {
+        issue: Subject::from(&found),
+        status: Status::Resolved,
+        substatus: None,
+        terms: Terms { how: Some(state::how_resolved(&ResolvedIn::Now)), ..Terms::default() },
+        since: at,
+        member_id: None,
+        reason: format!("Resolved, {reason}"),
+        what: format!("resolved this, {reason}"),
     };
-    changed.update(tx).await?;
-    keep_resolution(tx, found.id, at).await?;
-    let line = activity::ActiveModel {
-        id: NotSet,
-        issue_id: Set(found.id),
-        member_id: Set(None),
-        happened_at: Set(now),
-        what: Set(format!("resolved this, {reason}")),
-    };
-    activity::Entity::insert(line).exec_without_returning(tx).await?;
+    state::enter(tx, now, &[entry]).await?;
     Ok(Some(found.id))
-}
-
-async fn keep_resolution(tx: &Tx, issue_id: i64, at: i64) -> Result<()> {
-    use resolution::Column as C;
-    let row = resolution::ActiveModel {
-        issue_id: Set(issue_id),
-        kind: Set(ResolutionKind::Now.as_str().to_owned()),
-        release_id: Set(None),
-        member_id: Set(None),
-        resolved_at: Set(at),
-    };
-    let replace =
-        OnConflict::column(C::IssueId).update_columns([C::Kind, C::ReleaseId, C::MemberId, C::ResolvedAt]).to_owned();
-    resolution::Entity::insert(row).on_conflict(replace).exec_without_returning(tx).await?;
-    Ok(())
 }

@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use crate::releases::order::{ReleaseOrder, compare, is_later};
 
-/// How an issue was resolved; the column `resolution.kind`.
+/// How an issue was resolved; the column `issue_state.how`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ResolutionKind {
     /// From then on, wherever it runs.
@@ -16,13 +16,16 @@ pub enum ResolutionKind {
     Release,
     /// Fixed in whatever comes after a release.
     NextRelease,
+    /// Fixed in the release that holds a commit.
+    Commit,
 }
 
 /// The resolution in force.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Resolution<'a> {
     pub kind: ResolutionKind,
-    /// The release it is resolved in; for the two other kinds the last release known when it was resolved.
+    /// The release it is resolved in: for a commit the one that holds it, once there is one; for the other kinds the last
+    /// release known when it was resolved.
     pub release: Option<ReleaseOrder<'a>>,
     pub resolved_at: i64,
 }
@@ -42,20 +45,12 @@ pub enum Decision {
 }
 
 impl ResolutionKind {
-    /// As stored and as the API writes it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Now => "now",
-            Self::Release => "release",
-            Self::NextRelease => "next_release",
-        }
-    }
-
     /// Reads a stored kind back; anything unknown counts as [`ResolutionKind::Now`].
     pub fn from_stored(text: &str) -> Self {
         match text {
             "release" => Self::Release,
             "next_release" => Self::NextRelease,
+            "commit" => Self::Commit,
             _ => Self::Now,
         }
     }
@@ -68,6 +63,8 @@ pub fn decide(resolution: Option<&Resolution<'_>>, arrival: &Arrival<'_>) -> Dec
         ResolutionKind::Now => after_now(resolution, arrival),
         ResolutionKind::Release => after_release(resolution, arrival),
         ResolutionKind::NextRelease => after_next_release(resolution, arrival),
+        ResolutionKind::Commit if resolution.release.is_none() => stays("no release holds the commit yet"),
+        ResolutionKind::Commit => after_release(resolution, arrival),
     }
 }
 
@@ -130,7 +127,7 @@ fn stays(reason: impl Into<String>) -> Decision {
 
 #[cfg(test)]
 mod tests {
-    use super::ResolutionKind::{NextRelease, Now, Release};
+    use super::ResolutionKind::{Commit, NextRelease, Now, Release};
     use super::*;
 
     const RESOLVED_AT: i64 = 1_000;
@@ -172,6 +169,12 @@ mod tests {
             (NextRelease, "2.4.0", "",          AFTER,  false),
             (NextRelease, "",      "1.0.0",     AFTER,  true),
             (NextRelease, "",      "1.0.0",     BEFORE, false),
+            (Commit,      "",      "9.0.0",     AFTER,  false),
+            (Commit,      "",      "",          AFTER,  false),
+            (Commit,      "2.4.0", "2.3.0",     AFTER,  false),
+            (Commit,      "2.4.0", "2.4.0",     AFTER,  true),
+            (Commit,      "2.4.0", "2.5.0",     BEFORE, true),
+            (Commit,      "2.4.0", "",          AFTER,  false),
         ];
         for (kind, in_force, seen, happened_at, expected) in table {
             assert_eq!(

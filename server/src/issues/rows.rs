@@ -104,6 +104,8 @@ impl Surroundings {
             status: word(&row.status, Status::Unresolved),
             substatus: row.substatus.and_then(|text| text.parse().ok()),
             priority: word(&row.priority, Priority::Medium),
+            priority_reason: row.priority_reason,
+            priority_is_automatic: row.priority_member_id.is_none(),
             assignee: row.assignee_id.and_then(|id| self.assignees.get(&id).cloned()),
             first_seen: Timestamp(row.first_seen),
             last_seen: Timestamp(row.last_seen),

@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::merge::Deed;
-use super::{moving, names, parts, sampling};
+use super::{moving, names, parts, sampling, state};
 use crate::error::{Error, Result};
 use crate::store::entities::{event, group_hash, issue, issue_merge, issue_part, project};
 use crate::store::{Store, Tx, changes};
@@ -201,6 +201,7 @@ impl Leaving<'_> {
             parts::sum_up(tx, issue.project_id, issue.id).await?;
             parts::simplify(tx, issue.project_id, issue.id).await?;
         }
+        state::shift(tx, from).await?;
         self.deed.record_changes(tx, out.iter().chain([from])).await?;
         Ok(self.out.into_iter().collect())
     }

@@ -5,7 +5,9 @@
 
 mod story;
 
-use fieldfare_app::api::{FeedbackFilter, IssueFilter, IssueSort, ReleaseFilter, Status, Substatus, Triage};
+use fieldfare_app::api::{
+    ArchivedUntil, Decision, FeedbackFilter, IssueFilter, IssueSort, ReleaseFilter, ResolvedIn, Status, Substatus,
+};
 use story::{CRASH, NOW, Story, event_id};
 
 use crate::error::Error;
@@ -143,7 +145,8 @@ async fn events_have_neighbours_even_within_one_millisecond() {
 #[tokio::test]
 async fn triage_changes_the_issue_and_says_so() {
     let story = Story::begin().await;
-    let change = Change { triage: Some(Triage::ResolveInRelease), assignee: Some("") };
+    let decision = Some(Decision::Resolve(ResolvedIn::Release(None)));
+    let change = Change { decision, assignee: Some(""), ..Change::default() };
     issues::change(&story.store, NOW, &story.ada, "SHOP-1", change).await.unwrap();
     let detail = issues::get(story.db(), NOW, &story.ada, "SHOP-1").await.unwrap();
     assert_eq!((detail.issue.status, detail.issue.assignee), (Status::Resolved, None));
@@ -152,8 +155,8 @@ async fn triage_changes_the_issue_and_says_so() {
     assert_eq!(said, ["left this to nobody", "resolved this in 2.10.0"]);
     assert_eq!(story.resolutions().await, [("release".to_owned(), Some(story.release_id("2.10.0").await))]);
 
-    for triage in [Triage::Resolve, Triage::Unresolve] {
-        let change = Change { triage: Some(triage), ..Change::default() };
+    for decision in [Decision::Resolve(ResolvedIn::Now), Decision::Unresolve] {
+        let change = Change { decision: Some(decision), ..Change::default() };
         issues::change(&story.store, NOW, &story.ada, "SHOP-1", change).await.unwrap();
     }
     let detail = issues::get(story.db(), NOW, &story.ada, "SHOP-1").await.unwrap();
@@ -164,7 +167,8 @@ async fn triage_changes_the_issue_and_says_so() {
 #[tokio::test]
 async fn a_change_that_is_refused_changes_nothing() {
     let story = Story::begin().await;
-    let change = Change { triage: Some(Triage::Archive), assignee: Some("nobody@example.org") };
+    let decision = Some(Decision::Archive(ArchivedUntil::Forever));
+    let change = Change { decision, assignee: Some("nobody@example.org"), ..Change::default() };
     let refused = issues::change(&story.store, NOW, &story.ada, "SHOP-1", change).await;
     assert!(matches!(refused, Err(Error::Invalid { .. })));
     let refused = issues::change(&story.store, NOW, &story.guest(), "SHOP-1", Change::default()).await;

@@ -7,7 +7,7 @@ use fieldfare_app::api::ReleaseStatus;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 
-pub use commits::{NewCommit, commits, previous_with_commits};
+pub use commits::{NewCommit, commits, holding, previous_with_commits};
 pub use deploys::{NewDeploy, deploy, deploys};
 
 use super::{archive, register};

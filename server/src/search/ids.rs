@@ -89,7 +89,8 @@ impl Search {
         }
         let questions: Vec<Question> = parts.iter().map(|part| self.question(part, rows, project_ids)).collect();
         let column = if rows == Rows::Issues { GROUP } else { SUBJECT };
-        self.blocking(move |searcher| questions.into_iter().map(|question| question.ask(searcher, column)).collect()).await
+        self.blocking(move |searcher| questions.into_iter().map(|question| question.ask(searcher, column)).collect())
+            .await
     }
 
     fn question(&self, part: &Part, rows: Rows, project_ids: Option<&[i64]>) -> Question {
@@ -135,11 +136,7 @@ fn cut(part: &Part) -> String {
     format!("“{words}” is in more than {FOUND_MAX} of them; only the {FOUND_MAX} with the newest were looked at.")
 }
 
-fn collect(
-    searcher: &Searcher,
-    column: &'static str,
-    query: &dyn IndexQuery,
-) -> tantivy::Result<HashMap<i64, Best>> {
+fn collect(searcher: &Searcher, column: &'static str, query: &dyn IndexQuery) -> tantivy::Result<HashMap<i64, Best>> {
     searcher.search(query, &BestOf { column, scored: false })
 }
 

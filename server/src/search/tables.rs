@@ -44,7 +44,9 @@ pub(super) fn condition(
         (Leaf::Own(term), Rows::Issues) => issues::condition(term, asker),
         (Leaf::Own(term), Rows::Feedback) => pieces::condition(term, asker),
         (Leaf::Part(at), Rows::Issues) => among("issue.id", found.get(*at).map_or(&[][..], Vec::as_slice), backend),
-        (Leaf::Part(at), Rows::Feedback) => among("feedback.id", found.get(*at).map_or(&[][..], Vec::as_slice), backend),
+        (Leaf::Part(at), Rows::Feedback) => {
+            among("feedback.id", found.get(*at).map_or(&[][..], Vec::as_slice), backend)
+        }
     };
     let condition = joined(tree, &leaf);
     // What must have been seen lately can be looked for among what was seen lately, which an index orders.
@@ -89,11 +91,7 @@ pub(super) fn of_slug(slug: &str) -> Condition {
 }
 
 fn projects(slug: &str) -> SelectStatement {
-    Sql::select()
-        .column(project::Column::Id.as_column_ref())
-        .from(project::Entity)
-        .cond_where(of_slug(slug))
-        .to_owned()
+    Sql::select().column(project::Column::Id.as_column_ref()).from(project::Entity).cond_where(of_slug(slug)).to_owned()
 }
 
 /// Issues linked to incidents, or to the one of a number.

@@ -82,7 +82,15 @@ async fn feedback_is_found_by_what_it_says_and_who_wrote_it() {
     let issue = world.issue("feedback", "The button does nothing").await;
     let feedback = world.feedback(issue, "The button does nothing 東京", "bob@example.com").await;
     world.index().await;
-    for query in ["buttons", "東", "user:bob@example.com", "bob@example.com", "type:bug", "has:error -zebra", "zebra OR buttons is:unresolved"] {
+    for query in [
+        "buttons",
+        "東",
+        "user:bob@example.com",
+        "bob@example.com",
+        "type:bug",
+        "has:error -zebra",
+        "zebra OR buttons is:unresolved",
+    ] {
         assert_eq!(world.feedback_of(query).await, [feedback], "{query}");
     }
     let hits = world.hits("kind:feedback button").await;

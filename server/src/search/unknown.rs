@@ -24,10 +24,7 @@ pub(super) async fn hints(db: &impl ConnectionTrait, query: &Query) -> Result<Ve
 }
 
 fn names(term: &Term) -> bool {
-    matches!(
-        term,
-        Term::Project(_) | Term::Release(..) | Term::Assigned(Assigned::Member(_) | Assigned::Team(_))
-    )
+    matches!(term, Term::Project(_) | Term::Release(..) | Term::Assigned(Assigned::Member(_) | Assigned::Team(_)))
 }
 
 async fn hint(db: &impl ConnectionTrait, term: &Term) -> Result<Option<String>> {

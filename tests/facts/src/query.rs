@@ -9,9 +9,7 @@ use fieldfare::ingest::admit::{self, Door};
 use fieldfare::ingest::writer;
 use fieldfare::issues::{self, Sources};
 use fieldfare::protocol::envelope;
-use fieldfare::search::query::{
-    Assigned, MAX_QUERY_BYTES, MAX_TERMS, Node, Query, Term, Versions, cursor, parse,
-};
+use fieldfare::search::query::{Assigned, MAX_QUERY_BYTES, MAX_TERMS, Node, Query, Term, Versions, cursor, parse};
 use fieldfare::search::{Asker, Search, follower};
 use fieldfare::store::{Store, connect};
 use fieldfare::{accounts, projects};

@@ -2,23 +2,29 @@
 
 use leptos::prelude::*;
 
-use crate::api::{Issue, IssueKind, Sampling, Timestamp};
-use crate::components::{Count, LevelMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo, grouped};
+use super::state::StateNote;
+use crate::api::{Issue, IssueKind, IssueState, Sampling, Timestamp};
+use crate::components::{Count, LevelMark, PriorityMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo, grouped};
 use crate::routes;
 
 #[component]
-pub(super) fn IssueHeader(issue: Issue, reason: Option<String>) -> impl IntoView {
+pub(super) fn IssueHeader(issue: Issue, reason: Option<String>, state: Option<IssueState>) -> impl IntoView {
     let inbox = format!("{}?project={}", routes::ISSUES, issue.project);
     let is_error = issue.kind == IssueKind::Error;
     view! {
         <header class="issue-header">
-            <p class="where">
+            <p class="where" data-live="where">
                 <span class="short-id">{issue.short_id}</span>
                 <a href=inbox>{issue.project}</a>
                 {is_error.then(|| view! { <span class="level"><LevelMark level=issue.level/>{issue.level.as_str()}</span> })}
                 {(!is_error).then(|| view! { <span>"feedback"</span> })}
                 <StatusBadge status=issue.status substatus=issue.substatus/>
                 {reason.map(|reason| view! { <span class="reason">{reason}</span> })}
+                {state.map(|state| view! { <StateNote state/> })}
+            </p>
+            <p class="where">
+                <PriorityMark priority=issue.priority/>
+                <span class="reason">{issue.priority_reason}</span>
             </p>
             <h1>{issue.title}</h1>
             {issue.culprit.map(|culprit| view! { <p class="culprit">{culprit}</p> })}
@@ -35,7 +41,7 @@ pub(super) fn Figures(issue: Issue, sampling: Option<Sampling>) -> impl IntoView
     let last = issue.last_release.map(|version| (issue.project, version));
     let chip = |(project, version)| view! { " in "<ReleaseChip project version/> };
     view! {
-        <dl class="figures">
+        <dl class="figures" data-live="figures">
             <div><dt>{unit}</dt><dd><a href=all.clone()><Count value=issue.events/></a></dd></div>
             <div><dt>"Users"</dt><dd><Count value=issue.users/></dd></div>
             <div><dt>"First seen"</dt><dd><TimeAgo at=issue.first_seen/>{first.map(chip)}</dd></div>

@@ -5,11 +5,13 @@ use leptos_meta::Title;
 use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
+use super::bulk::{BulkDone, BulkForm};
 use super::filter::{DEFAULT_QUERY, address, has_word, parse, with_word};
 use super::views::{ViewActions, ViewTabs, opened};
 use crate::api::{ApiError, Inbox, IssueFilter, IssueSort, View, Views, list_issues, list_views};
 use crate::components::{
-    EmptyState, IssueTable, Load, PageHeader, Pager, QueryField, QueryHelp, SelectField, SubmitButton, Understood,
+    EmptyState, LivePage, Load, PageHeader, Pager, QueryField, QueryHelp, SelectField, SubmitButton, Understood,
+    grouped,
 };
 use crate::routes;
 
@@ -40,6 +42,7 @@ fn Listing(filter: IssueFilter, views: Views, inbox: Inbox, actions: ViewActions
         return view! { <PageHeader title="Issues"/><NothingYet projects=inbox.projects/> }.into_any();
     }
     let list = address(&filter);
+    let project = filter.project.clone().unwrap_or_default();
     let empty = inbox.issues.data.is_empty();
     let total = total(inbox.total);
     let offered = offered(&views.views);
@@ -51,8 +54,15 @@ fn Listing(filter: IssueFilter, views: Views, inbox: Inbox, actions: ViewActions
                 environments=inbox.environments/>
             <Understood words=inbox.understood hints=inbox.hints/>
             <details class="query-help-details"><summary>"How to ask"</summary><QueryHelp path=routes::ISSUES/></details>
-            <Tabs filter/>
-            {if empty { nothing_matches().into_any() } else { view! { <IssueTable issues=inbox.issues.data/> }.into_any() }}
+            <Tabs filter=filter.clone()/>
+            <LivePage project/>
+            <BulkDone/>
+            {if empty {
+                nothing_matches().into_any()
+            } else {
+                let (total, members, issues) = (inbox.total, inbox.members, inbox.issues.data);
+                view! { <BulkForm filter=filter.clone() total members issues/> }.into_any()
+            }}
             <Pager next=inbox.issues.next path=list/>
         </div>
     }
@@ -65,13 +75,13 @@ fn offered(views: &[View]) -> Vec<(String, String)> {
 }
 
 /// Counting stops here, on the server.
-const TOTAL_MAX: u64 = 1_000;
+const TOTAL_MAX: u64 = 100_000;
 
 fn total(total: u64) -> String {
     match total {
         1 => "1 issue".to_owned(),
-        TOTAL_MAX.. => "1,000 issues or more".to_owned(),
-        _ => format!("{total} issues"),
+        TOTAL_MAX.. => "100,000 issues or more".to_owned(),
+        _ => format!("{} issues", grouped(total)),
     }
 }
 
@@ -116,8 +126,12 @@ fn orders() -> Vec<(String, String)> {
     IssueSort::ALL.iter().map(|sort| (sort.to_string(), label(*sort).to_owned())).collect()
 }
 
-const STATES: [(&str, &str); 3] =
-    [("is:unresolved", "Unresolved"), ("is:resolved", "Resolved"), ("is:archived", "Archived")];
+const STATES: [(&str, &str); 4] = [
+    ("is:unresolved", "Unresolved"),
+    ("is:resolved", "Resolved"),
+    ("is:archived", "Archived"),
+    ("is:answered", "Answered"),
+];
 const KINDS: [(&str, &str); 3] = [("kind:", "Both kinds"), ("kind:error", "Errors"), ("kind:feedback", "Feedback")];
 
 #[component]

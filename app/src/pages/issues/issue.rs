@@ -12,15 +12,16 @@ use super::header::{Figures, IssueHeader};
 use super::links::{FeedbackLinks, IncidentLinks, ReleaseTable};
 use super::triage::TriageForms;
 use crate::api::{
-    ApiError, AssignIssue, Event, Feedback, IssueDetail, IssueGrouping, IssueKind, LinkIssue, MergeIssues, SplitIssue,
-    TriageIssue, get_issue, issue_event, load_issue_grouping,
+    ApiError, AssignIssue, Event, Feedback, IssueDetail, IssueGrouping, IssueKind, LinkIssue, MergeIssues,
+    PrioritiseIssue, SplitIssue, TriageIssue, get_issue, issue_event, load_issue_grouping,
 };
-use crate::components::{FeedbackCard, FormError, Load};
+use crate::components::{FeedbackCard, FormError, LivePage, Load};
 
 /// What can be done on this page.
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
     pub(super) triage: ServerAction<TriageIssue>,
+    pub(super) prioritise: ServerAction<PrioritiseIssue>,
     pub(super) assign: ServerAction<AssignIssue>,
     pub(super) link: ServerAction<LinkIssue>,
     pub(super) merge: ServerAction<MergeIssues>,
@@ -31,6 +32,7 @@ impl Actions {
     fn new() -> Self {
         Self {
             triage: ServerAction::new(),
+            prioritise: ServerAction::new(),
             assign: ServerAction::new(),
             link: ServerAction::new(),
             merge: ServerAction::new(),
@@ -41,7 +43,7 @@ impl Actions {
     /// Changes whenever something was done.
     fn version(self) -> usize {
         let triage = self.triage.version().get() + self.assign.version().get() + self.link.version().get();
-        triage + self.merge.version().get() + self.split.version().get()
+        triage + self.prioritise.version().get() + self.merge.version().get() + self.split.version().get()
     }
 }
 
@@ -82,22 +84,23 @@ fn Whole(
     grouping: IssueGrouping,
     actions: Actions,
 ) -> impl IntoView {
-    let IssueDetail { issue, status_reason, sampling, activity, feedback, incidents, open_incidents, members } = detail;
-    let assignee = issue.assignee.clone().unwrap_or_default();
+    let IssueDetail { issue, status_reason, state, sampling, activity, feedback, incidents, .. } = detail;
+    let (open, releases, members) = (detail.open_incidents, detail.offered_releases, detail.members);
     let (short_id, project, kind) = (issue.short_id.clone(), issue.project.clone(), issue.kind);
     let (pieces, linked) = if kind == IssueKind::Feedback { (feedback, Vec::new()) } else { (Vec::new(), feedback) };
     let title = format!("{short_id} {}", issue.title);
     view! {
         <Title text=title/>
         <article class="issue-page">
-            <IssueHeader issue=issue.clone() reason=status_reason/>
-            <TriageForms short_id=short_id.clone() status=issue.status assignee members actions/>
+            <LivePage project=project.clone()/>
+            <IssueHeader issue=issue.clone() reason=status_reason state/>
+            <TriageForms issue=issue.clone() releases members actions/>
             <Figures issue=issue.clone() sampling/>
             <div class="columns">
                 <div class="evidence">{evidence(kind, event, pieces)}</div>
                 <aside aria-label="About this issue">
                     <ReleaseTable short_id=short_id.clone() kind project releases=issue.releases/>
-                    <IncidentLinks short_id=short_id.clone() incidents open=open_incidents actions/>
+                    <IncidentLinks short_id=short_id.clone() incidents open actions/>
                     <FeedbackLinks feedback=linked/>
                     <GroupingSection short_id=short_id.clone() grouping actions/>
                     <ActivityList activity/>

@@ -3,51 +3,48 @@
 use leptos::prelude::*;
 
 use super::issue::Actions;
-use crate::api::{Member, Status};
+use super::priority::PriorityForm;
+use super::settle::{Answered, Archive, Resolve};
+use crate::api::{Issue, IssueKind, Member, Status};
 use crate::components::{FormError, Kept, SubmitButton};
 
 #[component]
 pub(super) fn TriageForms(
-    short_id: String,
-    status: Status,
-    assignee: String,
+    issue: Issue,
+    releases: Vec<String>,
     members: Vec<Member>,
     actions: Actions,
 ) -> impl IntoView {
     let refused = move || {
         let triage = actions.triage.value().get().and_then(Result::err);
-        view! { <FormError error=triage.or_else(|| actions.assign.value().get().and_then(Result::err))/> }
+        let priority = move || actions.prioritise.value().get().and_then(Result::err);
+        let assign = move || actions.assign.value().get().and_then(Result::err);
+        view! { <FormError error=triage.or_else(priority).or_else(assign)/> }
     };
-    let decide = match status {
-        Status::Unresolved => view! { <Settle short_id=short_id.clone() actions/> }.into_any(),
-        Status::Resolved | Status::Archived => view! { <Reopen short_id=short_id.clone() actions/> }.into_any(),
-    };
+    let short_id = issue.short_id.clone();
+    let assignee = issue.assignee.clone().unwrap_or_default();
     view! {
         <div class="triage-forms">
-            {decide}
-            <Assign short_id assignee members actions/>
+            {decisions(&issue, releases, actions)}
+            <Assign short_id=short_id.clone() assignee members actions/>
+            <PriorityForm short_id priority=issue.priority is_automatic=issue.priority_is_automatic actions/>
             {refused}
         </div>
     }
 }
 
-#[component]
-fn Settle(short_id: String, actions: Actions) -> impl IntoView {
-    view! {
-        <ActionForm action=actions.triage attr:class="settle">
-            <input type="hidden" name="short_id" value=short_id/>
-            <div class="split">
-                <SubmitButton label="Resolve" name="triage" value="resolve"/>
-                <details class="menu">
-                    <summary class="submit-button primary" aria-label="Resolve in a release">"▾"</summary>
-                    <div class="panel">
-                        <SubmitButton label="In the latest release" name="triage" value="resolve_in_release" look="plain"/>
-                        <SubmitButton label="In the next release" name="triage" value="resolve_in_next_release" look="plain"/>
-                    </div>
-                </details>
-            </div>
-            <SubmitButton label="Archive" name="triage" value="archive" look="secondary"/>
-        </ActionForm>
+/// What can be decided in the state it is in.
+fn decisions(issue: &Issue, releases: Vec<String>, actions: Actions) -> AnyView {
+    let short_id = issue.short_id.clone();
+    let resolve = view! { <Resolve short_id=short_id.clone() releases actions/> }.into_any();
+    let archive = view! { <Archive short_id=short_id.clone() actions/> }.into_any();
+    let reopen = view! { <Reopen short_id=short_id.clone() actions/> }.into_any();
+    let answered = (issue.kind == IssueKind::Feedback).then(|| view! { <Answered short_id actions/> });
+    match issue.status {
+        Status::Unresolved => view! { {resolve}{answered}{archive} }.into_any(),
+        Status::Resolved => view! { {reopen}{archive} }.into_any(),
+        Status::Answered => view! { {reopen}{resolve} }.into_any(),
+        Status::Archived => view! { {reopen}{resolve}{answered} }.into_any(),
     }
 }
 

@@ -51,7 +51,9 @@ impl ViewActions {
 
 /// The filter that the inbox opens with: what the address asks for, or the viewer's own choice where it asks nothing.
 pub(super) fn opened(filter: IssueFilter, views: &[View]) -> IssueFilter {
-    let Some(view) = views.iter().find(|view| view.is_default).filter(|_| filter.query.is_none()) else { return filter };
+    let Some(view) = views.iter().find(|view| view.is_default).filter(|_| filter.query.is_none()) else {
+        return filter;
+    };
     IssueFilter { query: Some(view.query.clone()), sort: filter.sort.or(Some(view.sort)), ..filter }
 }
 

@@ -4,10 +4,10 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
-use super::first_event::FirstEvent;
 use super::snippet_list::SnippetList;
 use crate::api::{FirstSight, load_first_sight};
 use crate::components::{CodeBlock, Load, PageHeader};
+use crate::islands::FirstEvent;
 use crate::routes;
 
 #[component]

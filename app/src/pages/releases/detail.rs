@@ -9,7 +9,7 @@ use super::figures::Figures;
 use super::health::{EnvironmentTable, HealthTiles};
 use super::response_times::ResponseTimesSection;
 use crate::api::{ArchiveRelease, Feedback, Issue, Release, ReleaseDetail, ReleaseStatus, get_release};
-use crate::components::{FeedbackCard, IssueTable, Load, PageHeader, SubmitButton, TimeAgo};
+use crate::components::{FeedbackCard, IssueTable, LivePage, Load, PageHeader, SubmitButton, TimeAgo};
 use crate::pages::outcome::{Outcome, successes};
 
 #[component]
@@ -39,12 +39,15 @@ fn Detail(detail: ReleaseDetail, archive: ServerAction<ArchiveRelease>) -> impl 
             {archive_form}
             <a class="button" href=figures.all>"All its issues"</a>
         </PageHeader>
-        {dates(&release)}
+        <LivePage project=release.project.clone()/>
+        <div data-live="dates">{dates(&release)}</div>
         {out_of_use(&release)}
         <Outcome action=archive/>
         <section class="release-section">
             <h2>"Health"</h2>
-            <HealthTiles release=release.clone() health=detail.health previous=detail.previous/>
+            <div data-live="health">
+                <HealthTiles release=release.clone() health=detail.health previous=detail.previous/>
+            </div>
             {(!detail.environments.is_empty()).then(|| view! { <EnvironmentTable environments=detail.environments/> })}
         </section>
         <ResponseTimesSection/>

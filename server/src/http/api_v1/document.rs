@@ -6,8 +6,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    artifacts, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications, projects, query,
-    releases, search, views,
+    artifacts, bulk, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications, projects,
+    query, releases, search, views,
 };
 
 #[derive(OpenApi)]
@@ -45,6 +45,9 @@ use super::{
         issues::delete,
         issues::events,
         issues::activity,
+        bulk::change,
+        bulk::show,
+        bulk::undo,
         grouping::show,
         grouping::merge,
         grouping::unmerge,

@@ -3,15 +3,13 @@
 use axum::Json;
 use axum::extract::{Path, State as Shared};
 use axum::response::{IntoResponse, Redirect, Response};
-use fieldfare_app::api::{
-    Activity, EventRow, Issue, IssueDetail, IssueFilter, IssueSort, Page, Status, Triage, Viewer,
-};
+use fieldfare_app::api::{Activity, EventRow, Issue, IssueDetail, IssueFilter, IssueSort, Page, Priority, Viewer};
 use http::StatusCode;
 use serde::{Deserialize, Deserializer};
 use utoipa::{IntoParams, ToSchema};
 
+use super::deciding::Decided;
 use super::problem::{Answer, Body, Params, ProblemDocument};
-use crate::error::Error;
 use crate::http::problem::Problem;
 use crate::http::visitor::SignedIn;
 use crate::issues::{self, Afterwards, Change, Sources};
@@ -69,32 +67,23 @@ async fn detail(state: &State, viewer: &Viewer, id: &str) -> Answer<IssueDetail>
     Ok(Json(issues::get(state.store.reader(), state.clock.now(), viewer, id).await?))
 }
 
-/// In what an issue is resolved.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum ResolvedIn {
-    /// From now on, in any release.
-    Now,
-    /// The latest release known now.
-    Release,
-    /// Whatever release comes after those known now.
-    NextRelease,
-}
-
 /// What to change; what is absent stays as it is.
-#[derive(Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
 pub(super) struct IssueChange {
-    status: Option<Status>,
+    #[serde(flatten)]
+    decided: Decided,
+    /// `null` leaves the priority to Fieldfare again.
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Priority>)]
+    priority: Option<Option<Priority>>,
     /// E-mail address of a member, or `me`; null or empty takes the issue from whoever had it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     assignee: Option<Option<String>>,
-    /// Only with the status `resolved`, which it implies.
-    resolution: Option<ResolvedIn>,
 }
 
 /// Tells `null` from a field that is absent.
-fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
+fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
 
@@ -107,7 +96,8 @@ pub(super) async fn change(
     Body(asked): Body<IssueChange>,
 ) -> Answer<IssueDetail> {
     let change = Change {
-        triage: triage(asked.status, asked.resolution)?,
+        decision: asked.decided.read()?,
+        priority: asked.priority,
         assignee: asked.assignee.as_ref().map(|assignee| assignee.as_deref().unwrap_or_default()),
     };
     issues::change(&state.store, state.clock.now(), &viewer, &id, change).await?;
@@ -146,20 +136,6 @@ pub(super) async fn delete(
     let project_id = issues::delete(&state.store, state.clock.now(), &viewer, &id, afterwards).await?;
     state.policies.forget(project_id).await;
     Ok(StatusCode::NO_CONTENT)
-}
-
-fn triage(status: Option<Status>, resolution: Option<ResolvedIn>) -> Result<Option<Triage>, Error> {
-    Ok(match (status, resolution) {
-        (None, None) => None,
-        (Some(Status::Unresolved), None) => Some(Triage::Unresolve),
-        (Some(Status::Archived), None) => Some(Triage::Archive),
-        (Some(Status::Resolved), None) | (Some(Status::Resolved) | None, Some(ResolvedIn::Now)) => {
-            Some(Triage::Resolve)
-        }
-        (Some(Status::Resolved) | None, Some(ResolvedIn::Release)) => Some(Triage::ResolveInRelease),
-        (Some(Status::Resolved) | None, Some(ResolvedIn::NextRelease)) => Some(Triage::ResolveInNextRelease),
-        (Some(_), Some(_)) => return Err(Error::invalid("resolution", "goes only with the status resolved")),
-    })
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -206,14 +182,9 @@ mod tests {
     }
 
     #[test]
-    fn a_resolution_implies_its_status_and_contradicts_the_others() {
-        let asked = |json: &str| {
-            let asked = read(json);
-            triage(asked.status, asked.resolution)
-        };
-        assert_eq!(asked(r#"{"resolution": "next_release"}"#).unwrap(), Some(Triage::ResolveInNextRelease));
-        assert_eq!(asked(r#"{"status": "resolved"}"#).unwrap(), Some(Triage::Resolve));
-        assert_eq!(asked(r#"{"assignee": "me"}"#).unwrap(), None);
-        assert!(asked(r#"{"status": "archived", "resolution": "now"}"#).is_err());
+    fn null_leaves_a_priority_to_be_found() {
+        assert_eq!(read("{}").priority, None);
+        assert_eq!(read(r#"{"priority": null}"#).priority, Some(None));
+        assert_eq!(read(r#"{"priority": "low"}"#).priority, Some(Some(Priority::Low)));
     }
 }

@@ -17,10 +17,7 @@ use crate::store::Tx;
 use crate::views::{self, Change};
 
 #[utoipa::path(get, path = "/views", tag = "views", responses((status = 200, body = Page<View>)))]
-pub(super) async fn list(
-    Shared(state): Shared<State>,
-    Extension(visitor): Extension<Visitor>,
-) -> Answer<Page<View>> {
+pub(super) async fn list(Shared(state): Shared<State>, Extension(visitor): Extension<Visitor>) -> Answer<Page<View>> {
     let data = Asking { state, visitor }.list().await.map_err(Problem)?.views;
     Ok(Json(Page { data, next: None }))
 }

@@ -10,10 +10,12 @@ use serde_json::{Value, json};
 use super::answer::{Answer, Fault, ok};
 use super::tool::Tool;
 use crate::error::Error;
+use crate::issues;
 use crate::protocol::names;
 use crate::protocol::normalise::timestamp;
 use crate::releases::tools::{self, Announced, NewCommit};
 use crate::state::State;
+use crate::store::changes;
 use crate::store::entities::{project, release};
 
 pub(super) async fn list(Shared(state): Shared<State>, tool: Tool) -> Answer {
@@ -86,7 +88,8 @@ async fn announce(
         status,
         commits: body["commits"].as_array().map(|commits| commits.iter().map(commit).collect()),
     };
-    let tx = state.store.begin().await?;
+    let (tx, now) = (state.store.begin().await?, state.clock.now());
+    changes::lock(&tx).await?;
     if status == Some(ReleaseStatus::Archived) {
         let ids: Vec<i64> = projects.iter().map(|project| project.id).collect();
         if tools::find(&tx, &ids, version).await?.is_empty() {
@@ -95,7 +98,9 @@ async fn announce(
     }
     let mut written = None;
     for project in projects {
-        let (row, made) = tools::announce(&tx, state.clock.now(), project.id, &announced).await?;
+        let (row, made) = tools::announce(&tx, now, project.id, &announced).await?;
+        let commits = announced.commits.iter().flatten().map(|commit| commit.sha.as_str());
+        issues::released(&tx, now, &row, &commits.collect::<Vec<_>>()).await?;
         written = Some((row, made || written.is_some_and(|(_, made)| made)));
     }
     tx.commit().await.map_err(Error::from)?;

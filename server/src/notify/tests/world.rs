@@ -114,6 +114,7 @@ impl World {
             users: Set(1),
             first_release_id: Set(1),
             last_release_id: Set(1),
+            ..Default::default()
         };
         let db = self.store.writer();
         issue::Entity::insert(row).exec(db).await.unwrap();

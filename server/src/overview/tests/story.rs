@@ -1,7 +1,7 @@
 //! The story the tests read: rows as ingestion would have written them.
 
 use fieldfare_app::api::{Role, Viewer};
-use sea_orm::{DatabaseConnection, EntityTrait, IntoActiveModel, QuerySelect};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -12,7 +12,7 @@ use crate::releases::order::sort_key;
 use crate::search::Search;
 use crate::store::entities::{
     attachment, environment, event, feedback, incident, incident_issue, issue, issue_environment, issue_hour,
-    issue_release, member, organization, project, regression, release, resolution, session_hour, session_user,
+    issue_release, issue_state, member, organization, project, regression, release, session_hour, session_user,
 };
 use crate::store::{Store, connect, payload};
 
@@ -91,8 +91,10 @@ impl Story {
     }
 
     pub(super) async fn resolutions(&self) -> Vec<(String, Option<i64>)> {
-        let select =
-            resolution::Entity::find().select_only().columns([resolution::Column::Kind, resolution::Column::ReleaseId]);
+        let select = issue_state::Entity::find()
+            .select_only()
+            .columns([issue_state::Column::How, issue_state::Column::ReleaseId])
+            .filter(issue_state::Column::How.is_not_null());
         select.into_tuple().all(self.db()).await.unwrap()
     }
 
@@ -186,6 +188,9 @@ fn issue_row(number: i64, title: &str, kind: &str, (first, last): (i64, i64), (f
         users: 1,
         first_release_id: from,
         last_release_id: to,
+        start_priority: "medium".into(),
+        priority_reason: "error".into(),
+        priority_member_id: None,
     }
 }
 

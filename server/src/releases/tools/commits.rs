@@ -1,15 +1,19 @@
 //! The commits a release holds, as a tool sent them.
 
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::LISTED_MAX;
 use crate::error::Result;
+use crate::releases::order::{ReleaseOrder, rank};
 use crate::store::Tx;
 use crate::store::entities::release;
 use crate::store::entities::release_commit::{ActiveModel, Column, Entity, Model};
 
 /// Commits kept of a release, the newest; a release with more is a first one, and its history says nothing of it.
 const COMMITS_MAX: usize = 1_000;
+/// Releases looked at for one commit; it is in those since it was made, as far as tools repeat it.
+const HOLDING_MAX: u64 = 500;
 /// Longest text of a commit kept, characters.
 const TEXT_CHARS: usize = 1_000;
 
@@ -54,6 +58,25 @@ pub async fn previous_with_commits(
         }
     }
     Ok(None)
+}
+
+/// The first release of a project that holds a commit, which is given by its first digits, in lower case.
+///
+/// # Errors
+/// When the database fails.
+pub async fn holding(db: &impl ConnectionTrait, project_id: i64, sha: &str) -> Result<Option<release::Model>> {
+    let holding: Vec<i64> = Entity::find()
+        .select_only()
+        .column(Column::ReleaseId)
+        .distinct()
+        .filter(Column::ProjectId.eq(project_id))
+        .filter(Func::lower(Expr::col(Column::Sha)).like(format!("{sha}%")))
+        .limit(HOLDING_MAX)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let rows = release::Entity::find().filter(release::Column::Id.is_in(holding)).all(db).await?;
+    Ok(rows.into_iter().min_by_key(|row| rank(&ReleaseOrder::from(row))))
 }
 
 pub(super) async fn replace(tx: &Tx, release: &release::Model, commits: &[NewCommit]) -> Result<()> {

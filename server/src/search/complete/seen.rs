@@ -27,7 +27,11 @@ pub(super) async fn tag_keys<C: ConnectionTrait>(scope: &Scope<'_, C>, begun: &s
 }
 
 /// Values of a tag that begin with a text.
-pub(super) async fn tag_values<C: ConnectionTrait>(scope: &Scope<'_, C>, key: &str, begun: &str) -> Result<Vec<String>> {
+pub(super) async fn tag_values<C: ConnectionTrait>(
+    scope: &Scope<'_, C>,
+    key: &str,
+    begun: &str,
+) -> Result<Vec<String>> {
     let prefix = tag_term(key, "").to_lowercase();
     let found = terms(scope, scope.search.fields().tag, format!("{prefix}{}", begun.to_lowercase())).await?;
     Ok(found.into_iter().filter_map(|term| term.strip_prefix(&prefix).map(str::to_owned)).collect())
@@ -42,7 +46,9 @@ async fn terms<C: ConnectionTrait>(scope: &Scope<'_, C>, field: Field, begun: St
         let terms = terms.into_iter().map(|(_, term)| term).take(TERMS_TRIED);
         let mut kept = Vec::new();
         for term in terms {
-            if kept.len() < SUGGESTIONS_MAX && is_in(searcher, &fields, project_id, Term::from_field_text(field, &term))? {
+            if kept.len() < SUGGESTIONS_MAX
+                && is_in(searcher, &fields, project_id, Term::from_field_text(field, &term))?
+            {
                 kept.push(term);
             }
         }

@@ -15,10 +15,11 @@ const SIGNS: [&str; 5] = [">=", "<=", ">", "<", "="];
 const ROWS_MAX: u64 = 100;
 
 /// States that their word alone does not explain.
-const STATES: [(&str, &str); 9] = [
+const STATES: [(&str, &str); 10] = [
     ("unresolved", "still open"),
     ("resolved", "settled until it comes back"),
     ("archived", "put aside"),
+    ("answered", "feedback whose writers were answered"),
     ("new", "first seen within the last week"),
     ("ongoing", "known for longer"),
     ("escalating", "much more often than it used to be"),
@@ -76,12 +77,17 @@ pub(super) async fn suggestions<C: ConnectionTrait>(
         "linked" => incidents(scope, known(&[("incident", "to any incident")])).await?,
         "has" => {
             let mut there: Vec<Suggestion> = known(&THERE);
-            there.extend(seen::tag_keys(scope, begun).await?.into_iter().map(|key| suggestion(query_value(&key), "a tag")));
+            there.extend(
+                seen::tag_keys(scope, begun).await?.into_iter().map(|key| suggestion(query_value(&key), "a tag")),
+            );
             there
         }
         other => examples(other),
     };
-    Ok(found.into_iter().filter(|found| fits(found.text.trim_matches(['"', '#', '-', '+']), begun) || fits(&found.meaning, begun)).collect())
+    Ok(found
+        .into_iter()
+        .filter(|found| fits(found.text.trim_matches(['"', '#', '-', '+']), begun) || fits(&found.meaning, begun))
+        .collect())
 }
 
 fn meaning(words: &[(&'static str, &'static str)], word: &str) -> &'static str {

@@ -147,7 +147,9 @@ fn one(name: &Name, value: &str, hints: &mut Hints) -> Result<Vec<Term>, String>
         Key::User => Term::User(value.to_owned()),
         Key::Has => Term::Has(value.to_lowercase()),
         Key::Count(counter) => Term::Count(counter, counts(value).ok_or("it takes a number, as >10 or 10..50")?),
-        Key::Time(moment) => Term::Time(moment, Range::of_times(value).ok_or("it takes a time, as -7d or >=2026-11-01")?),
+        Key::Time(moment) => {
+            Term::Time(moment, Range::of_times(value).ok_or("it takes a time, as -7d or >=2026-11-01")?)
+        }
         Key::Age => Term::Age(Range::of_ages(value).ok_or("it takes a length of time, as <7d or >24h")?),
     }])
 }
@@ -216,7 +218,8 @@ fn linked(value: &str) -> Option<Linked> {
 fn short_id(value: &str) -> Option<String> {
     let (slug, number) = value.rsplit_once('-')?;
     let number: i64 = number.parse().ok()?;
-    let is_slug = !slug.is_empty() && slug.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'));
+    let is_slug =
+        !slug.is_empty() && slug.chars().all(|char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_'));
     is_slug.then(|| format!("{}-{number}", slug.to_uppercase()))
 }
 
@@ -238,7 +241,8 @@ fn counts(value: &str) -> Option<Range<u64>> {
 /// Says that a tag is a text: `duration:>5` finds what is tagged `>5`.
 fn warn_of_comparison(key: &str, value: &str, hints: &mut Hints) {
     if value.starts_with(['<', '>']) {
-        hints.add(format!("“{key}” is a tag; tags are texts, so “{value}” was not compared but searched as it stands."));
+        hints
+            .add(format!("“{key}” is a tag; tags are texts, so “{value}” was not compared but searched as it stands."));
     }
 }
 

@@ -28,7 +28,10 @@ pub(super) enum Token {
     Not,
     Word(String),
     Phrase(String),
-    Pair { name: Name, value: Value },
+    Pair {
+        name: Name,
+        value: Value,
+    },
 }
 
 /// What stands behind a colon.

@@ -134,7 +134,11 @@ fn comparisons_and_ranges() {
     reads("first_seen:-7d", "first_seen:-7d", "first seen in the last 7 days");
     reads("firstSeen:+24h", "first_seen:<-1d", "first seen more than 1 day ago");
     reads("last_seen:<2026-11-01", "last_seen:<2026-11-01", "last seen before 2026-11-01");
-    reads("last_seen:today regressed:-7d", "last_seen:today regressed:-7d", "last seen today and came back in the last 7 days");
+    reads(
+        "last_seen:today regressed:-7d",
+        "last_seen:today regressed:-7d",
+        "last seen today and came back in the last 7 days",
+    );
     reads("age:<7d", "age:<7d", "age less than 7 days");
     reads("release:>=2.4.0", "release:>=2.4.0", "seen in release 2.4.0 or later");
     reads("first_release:=2.4.0", "first_release:=2.4.0", "first seen in exactly release 2.4.0");

@@ -171,7 +171,8 @@ const SHAPES: [&str; 3] = ["dddd-dd-dd", "dddd-dd-ddtdd:dd", "dddd-dd-ddtdd:dd:d
 /// A date, or date and time in UTC. Shapes are few: a parser of every shape would take `20261101` for a date, too.
 fn civil(text: &str) -> Option<When> {
     let text = text.strip_suffix(['Z', 'z']).unwrap_or(text);
-    let shape: String = text.chars().map(|char| if char.is_ascii_digit() { 'd' } else { char.to_ascii_lowercase() }).collect();
+    let shape: String =
+        text.chars().map(|char| if char.is_ascii_digit() { 'd' } else { char.to_ascii_lowercase() }).collect();
     match SHAPES.iter().position(|known| *known == shape)? {
         0 => text.parse().ok().map(When::Day),
         _ => text.parse().ok().map(When::Second),
@@ -209,7 +210,12 @@ mod tests {
         check(">2026-11-01", ">2026-11-01", Some("2026-11-02T00:00:00Z"), None);
         check("<=2026-11-01", "<=2026-11-01", None, Some("2026-11-02T00:00:00Z"));
         check(">=2026-11-01T10:30z", ">=2026-11-01T10:30:00", Some("2026-11-01T10:30:00Z"), None);
-        check("2026-11-01..2026-11-07", "2026-11-01..2026-11-07", Some("2026-11-01T00:00:00Z"), Some("2026-11-08T00:00:00Z"));
+        check(
+            "2026-11-01..2026-11-07",
+            "2026-11-01..2026-11-07",
+            Some("2026-11-01T00:00:00Z"),
+            Some("2026-11-08T00:00:00Z"),
+        );
         check("-2d..-1d", "-2d..-1d", Some("2026-11-21T01:02:03Z"), Some("2026-11-22T01:02:03.001Z"));
         for odd in ["", "soon", "20261101", "2026-13-01", "7", "7y", "-", "2026-11-01T10", "99999999999d"] {
             assert_eq!(Range::of_times(odd), None, "{odd}");

@@ -4,8 +4,8 @@ use fieldfare_app::api::IssueKind;
 use sea_orm::sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, FromQueryResult};
 
-use super::{Asker, compared, environments, joined, like, linked, matching, nothing, pair_in, projects, within};
 use super::releases::releases;
+use super::{Asker, compared, environments, joined, like, linked, matching, nothing, pair_in, projects, within};
 use crate::error::Result;
 use crate::search::groups::IssueSet;
 use crate::search::query::{Assigned, Counter, Is, Leaf, Linked, Moment, Node, Query, Seen, Term, Versions};
@@ -74,9 +74,11 @@ fn assigned(whom: &Assigned, asker: Asker<'_>) -> Expr {
 
 /// The condition on `member` that an address or a name makes; `*` stands for anything.
 pub(in crate::search) fn of_member(who: &str) -> Condition {
-    Condition::any()
-        .add(matching(member::Column::Email, &who.to_lowercase()))
-        .add(if who.contains('*') { like(member::Column::Name, who) } else { matching(member::Column::Name, who) })
+    Condition::any().add(matching(member::Column::Email, &who.to_lowercase())).add(if who.contains('*') {
+        like(member::Column::Name, who)
+    } else {
+        matching(member::Column::Name, who)
+    })
 }
 
 fn release(seen: Seen, versions: &Versions) -> Expr {
@@ -130,11 +132,8 @@ fn of_id(id: &str) -> Condition {
     let parts = id.rsplit_once('-').and_then(|(slug, number)| Some((slug, number.parse::<i64>().ok()?)));
     let Some((slug, number)) = parts else { return Condition::all().add(nothing()) };
     let slug = project::Column::Slug.eq(slug.to_lowercase());
-    let project = Sql::select()
-        .column(project::Column::Id.as_column_ref())
-        .from(project::Entity)
-        .and_where(slug)
-        .to_owned();
+    let project =
+        Sql::select().column(project::Column::Id.as_column_ref()).from(project::Entity).and_where(slug).to_owned();
     Condition::all().add(issue::Column::ProjectId.in_subquery(project)).add(issue::Column::Number.eq(number))
 }
 
@@ -150,9 +149,7 @@ fn has_feedback() -> Condition {
                 .and(same(event::Column::EventId, feedback::Column::AssociatedEventId)),
         )
         .to_owned();
-    Condition::any()
-        .add(issue::Column::Kind.eq(IssueKind::Feedback.as_str()))
-        .add(issue::Column::Id.in_subquery(about))
+    Condition::any().add(issue::Column::Kind.eq(IssueKind::Feedback.as_str())).add(issue::Column::Id.in_subquery(about))
 }
 
 /// The time since when whatever meets a query must have been seen last, as far as the query says so: what was first seen

@@ -102,6 +102,7 @@ impl World {
             users: Set(0),
             first_release_id: Set(0),
             last_release_id: Set(0),
+            ..Default::default()
         };
         let issue_id = row.insert(self.store.writer()).await.unwrap().id;
         self.changed(Change::Issue { project_id: 1, issue_id }).await;

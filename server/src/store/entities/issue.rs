@@ -24,6 +24,9 @@ pub struct Model {
     pub users: i64,
     pub first_release_id: i64,
     pub last_release_id: i64,
+    pub start_priority: String,
+    pub priority_reason: String,
+    pub priority_member_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

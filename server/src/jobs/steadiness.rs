@@ -4,9 +4,14 @@
 //! So nothing goes by its age until the clock has gone on for a while without a leap; what is deleted an hour late hurts
 //! nobody. A server that was off for days looks just the same, and waits the same hour.
 
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 
 use crate::clock::{DAY_MS, HOUR_MS};
+use crate::error::Result;
+use crate::store::Store;
+use crate::store::entities::installation_setting::{ActiveModel, Column, Entity};
 
 /// The longest step between two looks that is no leap, ms: looks are a minute apart, but one may take hours where much
 /// is removed.
@@ -18,14 +23,14 @@ const PATIENCE_MS: i64 = HOUR_MS;
 
 /// What the clock said at the last look, and when it last leapt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Steadiness {
+struct Steadiness {
     at: i64,
     since: i64,
 }
 
 /// What a look at the clock found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Found {
+pub enum Found {
     Steady,
     /// It has gone on, but not for long enough yet.
     Waiting,
@@ -33,13 +38,29 @@ pub(super) enum Found {
     Leap(i64),
 }
 
+/// Looks at the clock, for the work that notes what it said in this setting.
+///
+/// # Errors
+/// When the database fails.
+pub async fn look(store: &Store, setting: &str, now: i64) -> Result<Found> {
+    let stored = Entity::find_by_id(setting.to_owned()).one(store.reader()).await?;
+    // What cannot be read was written by another version; an hour is no great loss.
+    let before: Option<Steadiness> = stored.and_then(|row| serde_json::from_str(&row.value).ok());
+    let (after, found) = before.unwrap_or(Steadiness::beginning(now)).look(now);
+    let value = serde_json::to_string(&after).map_err(anyhow::Error::from)?;
+    let row = ActiveModel { name: Set(setting.to_owned()), value: Set(value) };
+    let conflict = OnConflict::column(Column::Name).update_column(Column::Value).to_owned();
+    Entity::insert(row).on_conflict(conflict).exec_without_returning(store.writer()).await?;
+    Ok(found)
+}
+
 impl Steadiness {
-    pub(super) fn beginning(now: i64) -> Self {
+    fn beginning(now: i64) -> Self {
         Self { at: now, since: now }
     }
 
     /// Looks at the clock.
-    pub(super) fn look(self, now: i64) -> (Self, Found) {
+    fn look(self, now: i64) -> (Self, Found) {
         let step = now.saturating_sub(self.at);
         if !(-CORRECTION_MS..=LEAP_MS).contains(&step) {
             return (Self::beginning(now), Found::Leap(step));

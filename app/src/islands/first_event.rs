@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use crate::api::load_first_sight;
+use crate::api::{FirstSight, load_first_sight};
 use crate::routes;
 
 const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// `first` is short id and title of the first issue, if it had arrived when the page was made.
-#[component]
-pub(super) fn FirstEvent(slug: String, first: Option<(String, String)>) -> impl IntoView {
+#[island]
+pub fn FirstEvent(slug: String, first: Option<(String, String)>) -> impl IntoView {
     let look = Action::new(|slug: &String| load_first_sight(slug.clone()));
     let found = Memo::new(move |_| {
         let seen = look.value().with(|sight| sight.as_ref()?.as_ref().ok()?.first_issue.clone());
@@ -35,7 +35,7 @@ pub(super) fn FirstEvent(slug: String, first: Option<(String, String)>) -> impl 
 }
 
 /// Until what was found, or the end of the page, cleans up the effect this runs in.
-fn look_again_and_again(look: Action<String, Result<crate::api::FirstSight, crate::api::ApiError>>, slug: String) {
+fn look_again_and_again(look: Action<String, Result<FirstSight, crate::api::ApiError>>, slug: String) {
     let ask = move || {
         if !look.pending().get_untracked() {
             look.dispatch(slug.clone());
@@ -57,7 +57,7 @@ fn arrived(short_id: &str, title: String) -> AnyView {
 fn waiting(slug: &str) -> AnyView {
     view! {
         <h2><span class="pulse" aria-hidden="true"></span>"Waiting for the first event…"</h2>
-        <p><a href=routes::project_start(slug) rel="external">"Check again"</a></p>
+        <p><a href=routes::project_start(slug)>"Check again"</a></p>
     }
     .into_any()
 }
