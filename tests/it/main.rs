@@ -12,6 +12,7 @@ mod endpoints;
 mod escalation;
 mod faults;
 mod feedback;
+mod figures;
 mod full_disk;
 mod fuzz_seeds;
 mod golden;
@@ -30,6 +31,7 @@ mod monitors;
 mod pages;
 mod protection;
 mod protocol;
+mod query;
 mod quotas;
 mod releases;
 mod reports;
@@ -41,6 +43,7 @@ mod states;
 mod transactions;
 mod triage;
 mod uploads;
+mod views;
 
 /// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.
 #[macro_export]

@@ -75,7 +75,9 @@ pub struct IssueFilter {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inbox {
     pub issues: Page<Issue>,
-    /// What the query language understood or could not use, in whole sentences.
+    /// How the query was read, in words: `unresolved and level is error`.
+    pub understood: String,
+    /// What the query language could not use, and why, in whole sentences.
     pub hints: Vec<String>,
     /// How many issues match in all; counting stops at 100,000.
     pub total: u64,

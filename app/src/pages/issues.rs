@@ -19,6 +19,7 @@ mod suggested;
 mod take_along;
 mod timeline;
 mod triage;
+mod views;
 mod why_grouped;
 
 pub(crate) use inbox::InboxPage;
