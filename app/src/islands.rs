@@ -10,6 +10,7 @@ mod keys;
 mod live;
 mod local_times;
 mod palette;
+mod select_page;
 #[cfg(feature = "hydrate")]
 mod swap;
 
@@ -20,3 +21,4 @@ pub use keys::{Keys, KeysSwitch};
 pub use live::Live;
 pub use local_times::LocalTimes;
 pub use palette::Palette;
+pub use select_page::SelectPage;

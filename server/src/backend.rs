@@ -1,19 +1,23 @@
 //! Implements the interface's ports: each method is one call into an area and a conversion.
 
 mod accounts;
+mod discussions;
 mod feedback;
 mod incidents;
 mod issues;
 mod limits;
 mod monitors;
 mod overview;
+mod ownerships;
 mod projects;
 mod protection;
 mod regrouping;
 mod releases;
 mod search;
 mod source_maps;
+mod teams;
 mod transactions;
+mod views;
 
 use std::sync::Arc;
 
@@ -66,6 +70,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
     let asking = Arc::new(Asking { state, visitor });
     Backend {
         accounts: asking.clone(),
+        discussions: asking.clone(),
         feedback: asking.clone(),
         grouping: asking.clone(),
         incidents: asking.clone(),
@@ -73,11 +78,14 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         limits: asking.clone(),
         monitors: asking.clone(),
         overview: asking.clone(),
+        ownerships: asking.clone(),
         projects: asking.clone(),
         protections: asking.clone(),
         releases: asking.clone(),
         search: asking.clone(),
         source_maps: asking.clone(),
-        transactions: asking,
+        teams: asking.clone(),
+        transactions: asking.clone(),
+        views: asking,
     }
 }

@@ -2,6 +2,8 @@
 
 mod crash_dialog;
 mod first_day;
+mod keyboard;
+mod live;
 mod pages;
 mod slow_network;
 mod without_scripts;

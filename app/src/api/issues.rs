@@ -40,7 +40,7 @@ pub struct Issue {
     pub priority_reason: String,
     /// Whether Fieldfare finds the priority; not once somebody has set it.
     pub priority_is_automatic: bool,
-    /// E-mail address of the member it is assigned to.
+    /// E-mail address of the member it is assigned to, or `#team`.
     pub assignee: Option<String>,
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
     pub first_seen: Timestamp,
@@ -75,12 +75,16 @@ pub struct IssueFilter {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inbox {
     pub issues: Page<Issue>,
-    /// What the query language understood or could not use, in whole sentences.
+    /// How the query was read, in words: `unresolved and level is error`.
+    pub understood: String,
+    /// What the query language could not use, and why, in whole sentences.
     pub hints: Vec<String>,
-    /// How many issues match in all; counting stops at 1,000.
+    /// How many issues match in all; counting stops at 100,000.
     pub total: u64,
     pub projects: Vec<String>,
     pub environments: Vec<String>,
+    /// Whom issues can be assigned to.
+    pub members: Vec<Member>,
     /// Newest first, at most 50.
     pub releases: Vec<String>,
     /// Whether this installation has ever received anything.
@@ -166,7 +170,7 @@ pub async fn get_issue(short_id: String) -> Result<IssueDetail, ApiError> {
     Ok(found)
 }
 
-/// An empty `assignee` takes the issue from whoever had it; otherwise a member's e-mail address.
+/// An empty `assignee` takes the issue from whoever had it; otherwise a member's e-mail address or `#team`.
 #[server(prefix = "/fn", endpoint = "assign_issue")]
 pub async fn assign_issue(short_id: String, #[server(default)] assignee: String) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.issues.assign(short_id, assignee).await).await

@@ -4,18 +4,25 @@ use leptos::prelude::*;
 
 use super::{Count, KindMark, PriorityMark, ReleaseChip, Sparkline, StatusBadge, TimeAgo};
 use crate::api::{Issue, IssueKind};
+use crate::islands::SelectPage;
 use crate::routes;
 
 /// More releases than these are counted, not listed.
 const CHIPS_MAX: usize = 2;
 
 #[component]
-pub(crate) fn IssueTable(issues: Vec<Issue>) -> impl IntoView {
-    let rows = issues.into_iter().map(|issue| view! { <IssueRow issue/> }).collect_view();
+pub(crate) fn IssueTable(
+    issues: Vec<Issue>,
+    /// Each row has a box to tick, which is sent as `issues[]` with the form around the table.
+    #[prop(optional)]
+    selectable: bool,
+) -> impl IntoView {
+    let rows = issues.into_iter().map(|issue| view! { <IssueRow issue selectable/> }).collect_view();
     view! {
-        <table class="issue-table">
+        <table class="issue-table" class:selectable=selectable>
             <thead>
                 <tr>
+                    {selectable.then(|| view! { <th scope="col" class="select"><SelectPage/></th> })}
                     <th scope="col">"Issue"</th>
                     <th scope="col" class="trend">"14 days"</th>
                     <th scope="col" class="number">"Events"</th>
@@ -30,13 +37,14 @@ pub(crate) fn IssueTable(issues: Vec<Issue>) -> impl IntoView {
 }
 
 #[component]
-fn IssueRow(issue: Issue) -> impl IntoView {
+fn IssueRow(issue: Issue, selectable: bool) -> impl IntoView {
     let chips = chips(&issue);
     let key = issue.short_id.clone();
     let live = |what: &str| format!("{key} {what}");
     let trend = format!("{} per day, last 14 days", unit(issue.kind));
     view! {
         <tr data-row data-key=key.clone()>
+            {selectable.then(|| tick(&issue))}
             <td class="what">
                 <KindMark kind=issue.kind level=issue.level/>
                 <a class="title" href=routes::issue(&issue.short_id)>{issue.title}</a>
@@ -54,6 +62,15 @@ fn IssueRow(issue: Issue) -> impl IntoView {
             <td class="seen" data-live=live("seen")><TimeAgo at=issue.last_seen/></td>
             <td class="state" data-live=live("state")><StatusBadge status=issue.status substatus=issue.substatus/></td>
         </tr>
+    }
+}
+
+fn tick(issue: &Issue) -> impl IntoView + use<> {
+    let (value, label) = (issue.short_id.clone(), format!("Select {}", issue.short_id));
+    view! {
+        <td class="select">
+            <label><input type="checkbox" name="issues[]" value=value aria-label=label/></label>
+        </td>
     }
 }
 

@@ -1,7 +1,9 @@
 //! What the issue pages ask, asked of the area.
 
 use async_trait::async_trait;
-use fieldfare_app::api::{Decision, Event, Inbox, IssueDetail, IssueFilter, Priority};
+use fieldfare_app::api::{
+    BulkAction, BulkChange, Decision, Event, Inbox, IssueDetail, IssueFilter, Priority, Selection,
+};
 use fieldfare_app::backend::{Answer, Issues};
 
 use super::Asking;
@@ -35,5 +37,18 @@ impl Issues for Asking {
     async fn assign(&self, short_id: String, assignee: String) -> Answer<()> {
         let change = Change { assignee: Some(&assignee), ..Change::default() };
         Ok(issues::change(&self.state.store, self.now(), self.viewer()?, &short_id, change).await?)
+    }
+
+    async fn change_many(&self, selection: Selection, action: BulkAction, assignee: String) -> Answer<BulkChange> {
+        let sources = Sources { store: &self.state.store, search: &self.state.search };
+        Ok(issues::change_many(sources, self.now(), self.viewer()?, &selection, action, &assignee).await?)
+    }
+
+    async fn undo(&self, id: i64) -> Answer<BulkChange> {
+        Ok(issues::undo(&self.state.store, self.now(), self.viewer()?, id).await?)
+    }
+
+    async fn bulk_change(&self, id: i64) -> Answer<BulkChange> {
+        Ok(issues::bulk_change(self.state.store.reader(), self.viewer()?, id).await?)
     }
 }

@@ -4,6 +4,8 @@
 //! found out before a handler runs; see [`crate::http::visitor`]. Knows no tables.
 
 mod artifacts;
+mod bulk;
+mod comments;
 mod deciding;
 mod document;
 mod events;
@@ -15,13 +17,17 @@ mod limits;
 mod members;
 mod monitors;
 mod notifications;
+mod ownership;
 mod problem;
 mod projects;
+mod query;
 mod releases;
 mod search;
+mod teams;
+mod views;
 
 use axum::Router;
-use axum::routing::{MethodRouter, delete, get, post, put};
+use axum::routing::{MethodRouter, delete, get, patch, post, put};
 
 use crate::state::State;
 
@@ -46,6 +52,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects/{slug}", get(projects::show)),
         ("/projects/{slug}/keys", get(projects::keys).post(projects::create_key)),
         ("/projects/{slug}/limits", get(limits::show).put(limits::replace)),
+        ("/projects/{slug}/ownership", get(ownership::show).put(ownership::replace)),
+        ("/projects/{slug}/ownership/trial", post(ownership::attempt)),
         ("/projects/{slug}/retention", put(limits::replace_retention)),
         ("/projects/{slug}/monitors", get(monitors::list)),
         ("/projects/{slug}/monitors/{id}", get(monitors::show).put(monitors::change).delete(monitors::delete)),
@@ -54,9 +62,20 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects/{slug}/artifacts/{id}", delete(artifacts::delete)),
         ("/projects/{slug}/source-maps", get(artifacts::report)),
         ("/issues", get(issues::list)),
+        ("/issues/bulk", post(bulk::change)),
+        ("/issues/bulk/{id}", get(bulk::show)),
+        ("/issues/bulk/{id}/undo", post(bulk::undo)),
         ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace).delete(issues::delete)),
         ("/issues/{id}/events", get(issues::events)),
         ("/issues/{id}/activity", get(issues::activity)),
+        ("/issues/{id}/comments", get(comments::list).post(comments::add)),
+        ("/issues/{id}/comments/{comment}", patch(comments::edit).delete(comments::delete)),
+        ("/issues/{id}/timeline", get(comments::timeline)),
+        ("/issues/{id}/suggestions", get(comments::suggestions)),
+        (
+            "/issues/{id}/subscription",
+            get(comments::subscription).put(comments::subscribe).delete(comments::unsubscribe),
+        ),
         ("/issues/{id}/grouping", get(grouping::show)),
         ("/issues/{id}/merge", post(grouping::merge)),
         ("/issues/{id}/unmerge", post(grouping::unmerge)),
@@ -72,9 +91,16 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/incidents/{number}/updates", post(incidents::note)),
         ("/incidents/{number}/links", post(incidents::link).delete(incidents::unlink)),
         ("/search", get(search::search)),
+        ("/query", get(query::read)),
+        ("/query/completions", get(query::completions)),
+        ("/views", get(views::list).post(views::create)),
+        ("/views/default", put(views::set_default)),
+        ("/views/{id}", patch(views::change).delete(views::delete)),
         ("/stats", get(projects::stats)),
         ("/notifications", get(notifications::list)),
         ("/members", get(members::list)),
+        ("/teams", get(teams::list).post(teams::create)),
+        ("/teams/{slug}", get(teams::show).patch(teams::change).delete(teams::delete)),
     ]
 }
 

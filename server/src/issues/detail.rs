@@ -108,7 +108,7 @@ async fn offered_releases(db: &impl ConnectionTrait, project_id: i64) -> Result<
     Ok(latest.into_iter().chain(others).collect())
 }
 
-async fn members(db: &impl ConnectionTrait) -> Result<Vec<Member>> {
+pub(super) async fn members(db: &impl ConnectionTrait) -> Result<Vec<Member>> {
     let rows = member::Entity::find().order_by_asc(member::Column::Name).limit(MEMBERS_MAX).all(db).await?;
     Ok(rows
         .into_iter()

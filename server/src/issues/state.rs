@@ -166,7 +166,7 @@ pub async fn enter(tx: &Tx, now: i64, entries: &[Entry]) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn note(tx: &Tx, now: i64, lines: &[(i64, Option<i64>, String)]) -> Result<()> {
+pub async fn note(tx: &Tx, now: i64, lines: &[(i64, Option<i64>, String)]) -> Result<()> {
     let mut writes = Writes::default();
     let rows = lines.iter().map(|(issue_id, member_id, what)| (*issue_id, *member_id, now, what.as_str()));
     writes.add(NOTE, &rows.collect::<Vec<_>>())?;

@@ -10,8 +10,12 @@ pub(super) struct Group {
     pub(super) more: Vec<Hit>,
 }
 
-/// Keeps the order of the best hit of each issue.
+/// Keeps the order of the best hit of each issue. Where all are of one issue there is nothing to gather.
 pub(super) fn by_issue(hits: Vec<Hit>) -> Vec<Group> {
+    let first = hits.first().map(|hit| hit.issue.clone()).unwrap_or_default();
+    if hits.iter().all(|hit| hit.issue == first) {
+        return hits.into_iter().map(|best| Group { best, more: Vec::new() }).collect();
+    }
     hits.into_iter().fold(Vec::new(), |mut groups: Vec<Group>, hit| {
         match groups.iter_mut().find(|group| !hit.issue.is_empty() && group.best.issue == hit.issue) {
             Some(group) => group.more.push(hit),
@@ -27,7 +31,9 @@ pub(super) fn path_of(hit: &Hit) -> String {
         HitKind::Event => routes::issue_event(&hit.issue, &hit.id),
         HitKind::Feedback => hit.id.parse().map_or_else(|_| routes::issue(&hit.issue), routes::feedback),
         HitKind::Issue => routes::issue(&hit.id),
-        HitKind::Comment => routes::issue(&hit.issue),
+        HitKind::Comment => {
+            hit.id.parse().map_or_else(|_| routes::issue(&hit.issue), |id| routes::comment(&hit.issue, id))
+        }
         HitKind::Incident => format!("{}/{}", routes::INCIDENTS, hit.id),
     }
 }
@@ -65,13 +71,19 @@ mod tests {
     }
 
     #[test]
+    fn hits_of_one_issue_alone_are_a_list() {
+        let hits = ["e1", "e2"].map(|id| hit(HitKind::Event, id, "SHOP-2"));
+        assert!(by_issue(hits.to_vec()).into_iter().all(|group| group.more.is_empty()));
+    }
+
+    #[test]
     fn every_kind_of_hit_leads_somewhere() {
         for (kind, id, expected) in [
             (HitKind::Event, "abc", "/issues/SHOP-2?event=abc"),
             (HitKind::Feedback, "17", "/feedback/17"),
             (HitKind::Feedback, "odd", "/issues/SHOP-2"),
             (HitKind::Issue, "SHOP-2", "/issues/SHOP-2"),
-            (HitKind::Comment, "9", "/issues/SHOP-2"),
+            (HitKind::Comment, "9", "/issues/SHOP-2#comment-9"),
             (HitKind::Incident, "4", "/incidents/4"),
         ] {
             assert_eq!(path_of(&hit(kind, id, "SHOP-2")), expected);

@@ -10,6 +10,7 @@ use super::{BATCH, Timekeeper};
 use crate::clock::HOUR_MS;
 use crate::error::Result;
 use crate::issues::escalation::{EVENTS_MIN, Entered, Escalation, HOURS, Past, judge};
+use crate::issues::following;
 use crate::issues::hours::by_hour;
 use crate::issues::prioritising::{self, Found};
 use crate::issues::state::{self, ESCALATING, Entry, Subject};
@@ -106,6 +107,7 @@ impl Timekeeper {
         let mut priorities = priorities;
         priorities.retain(|found| known(found.issue_id) && !refused(found.issue_id));
         state::enter(&tx, now, &entries).await?;
+        following::happened(&tx, now, &entries.iter().map(|entry| entry.issue.id).collect::<Vec<_>>()).await?;
         prioritising::write(&tx, now, &priorities).await?;
         let raised = priorities.iter().filter(|found| entries.iter().all(|entry| entry.issue.id != found.issue_id));
         let raised = raised.filter_map(|found| rows.get(&found.issue_id));
