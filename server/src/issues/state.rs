@@ -17,7 +17,8 @@ use crate::store::entities::issue_state::{Entity, Model};
 /// How long an issue is new, back, or escalating. After a week it is part of the furniture: ongoing.
 pub(super) const NEWS_FOR_MS: i64 = 7 * DAY_MS;
 
-const ENTER: Bulk = Bulk {
+/// Writes the words of a state.
+pub(crate) const ENTER: Bulk = Bulk {
     head: "UPDATE issue SET status = rows.status, substatus = rows.substatus, status_reason = rows.reason FROM ",
     columns: &[("id", Kind::Integer), ("status", Kind::Text), ("substatus", Kind::Text), ("reason", Kind::Text)],
     tail: " WHERE issue.id = rows.id",

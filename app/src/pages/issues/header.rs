@@ -22,7 +22,7 @@ pub(super) fn IssueHeader(issue: Issue, reason: Option<String>, state: Option<Is
                 {reason.map(|reason| view! { <span class="reason">{reason}</span> })}
                 {state.map(|state| view! { <StateNote state/> })}
             </p>
-            <p class="where">
+            <p class="where" data-live="priority">
                 <PriorityMark priority=issue.priority/>
                 " "<span class="reason">{issue.priority_reason}</span>
             </p>

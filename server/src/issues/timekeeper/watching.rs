@@ -120,8 +120,9 @@ impl Timekeeper {
 
 /// Whether an issue in a state that can escalate does so. One that came back has everybody's attention already.
 fn escalates(row: &issue::Model, state: Option<&issue_state::Model>, hours: &[u32], now: i64) -> Option<Escalation> {
-    let is_archived = row.status == Status::Archived.as_str();
-    let can = is_archived || matches!(row.substatus.as_deref(), Some("new" | "ongoing"));
+    let waits = state.is_some_and(|state| state.how.as_deref() == Some(ESCALATING));
+    let can = (waits && row.status == Status::Archived.as_str())
+        || matches!(row.substatus.as_deref(), Some("new" | "ongoing"));
     let hour = |at: i64| at.div_euclid(HOUR_MS);
     let entered = state.map(|state| {
         let since = u32::try_from(row.events - state.from_events).unwrap_or(0);
