@@ -4,6 +4,7 @@
 //! one line to a port (`crate::backend`) and has an explicit endpoint name, since open pages outlive deployments.
 
 mod accounts;
+mod arrivals;
 mod bulk;
 mod discussion;
 mod error;
@@ -19,6 +20,7 @@ mod ownership;
 mod palette;
 mod projects;
 mod protection;
+mod query;
 mod releases;
 mod search;
 mod source_maps;
@@ -27,8 +29,10 @@ mod time;
 mod transactions;
 mod triage;
 mod types;
+mod views;
 
 pub use accounts::*;
+pub use arrivals::*;
 pub use bulk::*;
 pub use discussion::*;
 pub use error::ApiError;
@@ -44,6 +48,7 @@ pub use ownership::*;
 pub use palette::*;
 pub use projects::*;
 pub use protection::*;
+pub use query::*;
 pub use releases::*;
 pub use search::*;
 pub use source_maps::*;
@@ -52,3 +57,4 @@ pub use time::Timestamp;
 pub use transactions::*;
 pub use triage::*;
 pub use types::*;
+pub use views::*;

@@ -47,6 +47,7 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/unsubscribe/:token") view=UnsubscribePage ssr=SsrMode::Async/>
             <Route path=path!("/projects/new") view=NewProjectPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings") view=ProjectSettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/:slug/settings/stats") view=ArrivalsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/limits") view=ProjectLimitsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/monitors") view=MonitorsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/source-maps") view=SourceMapsPage ssr=SsrMode::Async/>

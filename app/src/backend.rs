@@ -34,6 +34,7 @@ pub struct Backend {
     pub teams: Arc<dyn Teams>,
     pub transactions: Arc<dyn Transactions>,
     pub source_maps: Arc<dyn SourceMapDoctor>,
+    pub views: Arc<dyn ViewTabs>,
 }
 
 /// What the server knows of a request before any page runs; provided as context beside [`Backend`].
@@ -160,6 +161,7 @@ pub trait Projects: Send + Sync {
     async fn create_key(&self, slug: String, label: String) -> Answer<()>;
     async fn revoke_key(&self, slug: String, key: i64) -> Answer<()>;
     async fn first_sight(&self, slug: String) -> Answer<FirstSight>;
+    async fn arrivals(&self, slug: String) -> Answer<Arrivals>;
 }
 
 #[async_trait]
@@ -184,6 +186,8 @@ pub trait Releases: Send + Sync {
 #[async_trait]
 pub trait Search: Send + Sync {
     async fn search(&self, query: String, cursor: Option<String>) -> Answer<SearchResults>;
+    /// At the end where `at` is not given; of all projects without one.
+    async fn complete(&self, query: String, at: Option<u32>, project: Option<String>) -> Answer<Completions>;
 }
 
 #[async_trait]
@@ -197,6 +201,17 @@ pub trait Teams: Send + Sync {
 #[async_trait]
 pub trait Transactions: Send + Sync {
     async fn of_release(&self, project: String, version: String, environment: Option<String>) -> Answer<ResponseTimes>;
+}
+
+#[async_trait]
+pub trait ViewTabs: Send + Sync {
+    async fn list(&self) -> Answer<Views>;
+    async fn save(&self, new: NewView) -> Answer<View>;
+    async fn rename(&self, id: String, name: String) -> Answer<()>;
+    async fn share(&self, id: String, shared: bool) -> Answer<()>;
+    async fn shift(&self, id: String, direction: Direction) -> Answer<()>;
+    async fn make_default(&self, id: String) -> Answer<()>;
+    async fn delete(&self, id: String) -> Answer<()>;
 }
 
 #[async_trait]

@@ -24,7 +24,7 @@ pub(crate) use login::LoginPage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use overview::OverviewPage;
 pub(crate) use projects::{
-    GroupingPage, MonitorsPage, NewProjectPage, OwnershipPage, ProjectLimitsPage, ProjectPrivacyPage,
+    ArrivalsPage, GroupingPage, MonitorsPage, NewProjectPage, OwnershipPage, ProjectLimitsPage, ProjectPrivacyPage,
     ProjectSettingsPage, ProjectStartPage, SourceMapsPage,
 };
 pub(crate) use releases::{ReleaseListPage, ReleasePage};

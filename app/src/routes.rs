@@ -1,5 +1,7 @@
 //! Every path of the application, once.
 
+use crate::api::{IssueSort, View, query_value};
+
 /// The overview.
 pub const OVERVIEW: &str = "/";
 pub const ISSUES: &str = "/issues";
@@ -77,6 +79,32 @@ pub fn issues_matching(query: &str) -> String {
     format!("/issues?query={}", encode(query))
 }
 
+/// The inbox of one project with a query.
+pub fn issues_of(project: &str, query: &str) -> String {
+    with_query(ISSUES, &[("query", Some(query)), ("project", Some(project))])
+}
+
+/// The feedback of one project with a query.
+pub fn feedback_of(project: &str, query: &str) -> String {
+    with_query(FEEDBACK, &[("query", Some(query)), ("project", Some(project))])
+}
+
+/// Everything that matches a query.
+pub fn search(query: &str) -> String {
+    with_query(SEARCH, &[("query", Some(query))])
+}
+
+/// A query for exactly one version, under one of the keys that take releases.
+pub fn in_version(key: &str, version: &str) -> String {
+    format!("{key}:{}", query_value(&format!("={version}")))
+}
+
+/// The inbox as a view shows it.
+pub fn issues_in_view(view: &View) -> String {
+    let sort = (view.sort != IssueSort::LastSeen).then(|| view.sort.as_str());
+    with_query(ISSUES, &[("query", Some(&view.query)), ("sort", sort)])
+}
+
 /// A path with those of the pairs that have a value.
 pub fn with_query(path: &str, pairs: &[(&str, Option<&str>)]) -> String {
     let query = pairs
@@ -105,6 +133,13 @@ mod tests {
         let pairs = [("query", Some("a b&c")), ("project", None), ("release", Some("")), ("sort", Some("users"))];
         assert_eq!(super::with_query("/issues", &pairs), "/issues?query=a%20b%26c&sort=users");
         assert_eq!(super::with_query("/issues", &[]), "/issues");
+    }
+
+    #[test]
+    fn a_version_is_asked_for_exactly() {
+        for (version, query) in [("2.4.0", "release:=2.4.0"), ("a \"b\" (c)", "release:\"=a \\\"b\\\" (c)\"")] {
+            assert_eq!(super::in_version("release", version), query);
+        }
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod search;
 mod source_maps;
 mod teams;
 mod transactions;
+mod views;
 
 use std::sync::Arc;
 
@@ -84,6 +85,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         search: asking.clone(),
         source_maps: asking.clone(),
         teams: asking.clone(),
-        transactions: asking,
+        transactions: asking.clone(),
+        views: asking,
     }
 }

@@ -44,7 +44,7 @@ pub use deletion::{Afterwards, delete, delete_some, run as run_deletions};
 pub use detail::{activity, get};
 pub use discussion::{discussion, suggested};
 pub(crate) use events::attachments;
-pub use events::{event, event_of, events};
+pub use events::{event, event_of, events, newest_of_each};
 pub use inbox::{Sources, inbox, list};
 pub(crate) use inbox::{filled, projects};
 pub use merge::{MERGED, merge};

@@ -40,3 +40,4 @@ pub mod slug;
 pub mod source_maps;
 pub mod state;
 pub mod store;
+pub mod views;

@@ -12,10 +12,10 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::clock::DAY_MS;
+use crate::clock::{DAY_MS, HOUR_MS};
 use crate::error::Result;
 use crate::issues::{self, TREND_DAYS, TrendDays, count};
-use crate::releases::matching::LATEST_OF_PROJECT;
+use crate::search::tables::LATEST_OF_PROJECT;
 use crate::store::entities::{feedback, issue, issue_hour, project, regression, release};
 use crate::{feedback as feedback_area, incidents, releases};
 
@@ -35,6 +35,7 @@ const FRESH_DAYS: i64 = 7;
 pub async fn overview(db: &impl ConnectionTrait, now: i64, _viewer: &Viewer) -> Result<Overview> {
     Ok(Overview {
         projects: projects(db, now).await?,
+        trends_from: Timestamp(TrendDays::until(now).first_hour() * HOUR_MS),
         open_incidents: open_incidents(db).await?,
         issues: fresh_issues(db, now).await?,
         feedback: newest_feedback(db).await?,

@@ -7,7 +7,6 @@ mod detail;
 mod health;
 mod latest;
 mod list;
-pub(crate) mod matching;
 pub mod order;
 mod register;
 pub mod tools;

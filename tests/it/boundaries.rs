@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Which areas may use which others; base and pure rooms are open to all areas. Reads show each other's rows, hence the
 /// edges from `releases` back to `issues` and `feedback`, and from `projects` to the issues of its monitors (docs/decisions/007-areas-that-show-each-other.md).
-const AREA_EDGES: [(&str, &[&str]); 12] = [
+/// `search` compares versions in the order of `releases`.
+const AREA_EDGES: [(&str, &[&str]); 13] = [
     ("accounts", &[]),
     ("feedback", &["issues", "releases", "search"]),
     ("incidents", &["issues", "releases"]),
@@ -17,8 +18,9 @@ const AREA_EDGES: [(&str, &[&str]); 12] = [
     ("projects", &["issues"]),
     ("releases", &["feedback", "issues"]),
     ("retention", &[]),
-    ("search", &[]),
+    ("search", &["releases"]),
     ("source_maps", &["projects", "releases"]),
+    ("views", &["search"]),
 ];
 const PURE: [&str; 9] =
     ["protocol", "grouping", "clustering", "latency", "monitors", "scrub", "filters", "ownership", "markdown"];

@@ -145,7 +145,7 @@ async fn the_address_filters_as_well(database: Database) {
     assert!(text.contains("SlowWarning") && !text.contains("TimeoutError"), "{text}");
     assert!(text.contains("1 issue"), "{text}");
     let odd = at.see("/issues?query=is%3Aodd", &cookie).await.text();
-    assert!(odd.contains("“is:odd” is not a state"), "a hint says so: {odd}");
+    assert!(odd.contains("“is:odd” was searched as text"), "a hint says so: {odd}");
     let none = at.see("/issues?query=nothing-like-this", &cookie).await.text();
     assert!(none.contains("Nothing matches"), "{none}");
 }

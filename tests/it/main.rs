@@ -10,8 +10,10 @@ mod clock_jumps;
 mod clocks;
 mod comments;
 mod endpoints;
+mod escalation;
 mod faults;
 mod feedback;
+mod figures;
 mod following;
 mod full_disk;
 mod fuzz_seeds;
@@ -32,6 +34,7 @@ mod ownership;
 mod pages;
 mod protection;
 mod protocol;
+mod query;
 mod quotas;
 mod releases;
 mod reports;
@@ -39,11 +42,13 @@ mod retention;
 mod search;
 mod security_reports;
 mod source_maps;
+mod states;
 mod teams;
 mod timeline;
 mod transactions;
 mod triage;
 mod uploads;
+mod views;
 
 /// Runs tests on both databases; each takes the [`fieldfare_tests::Database`] it is to use.
 #[macro_export]

@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod clients;
 pub mod corpus;
+pub mod decisions;
 pub mod envelope;
 pub mod form;
 pub mod installation;

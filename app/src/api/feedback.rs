@@ -72,6 +72,9 @@ pub struct FeedbackFilter {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FeedbackList {
     pub feedback: Page<Feedback>,
+    /// How the query was read, in words; empty without a query.
+    pub understood: String,
+    /// What the query language could not use, and why, in whole sentences.
     pub hints: Vec<String>,
     pub projects: Vec<String>,
     /// Whether there is any feedback at all.

@@ -75,7 +75,9 @@ pub struct IssueFilter {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Inbox {
     pub issues: Page<Issue>,
-    /// What the query language understood or could not use, in whole sentences.
+    /// How the query was read, in words: `unresolved and level is error`.
+    pub understood: String,
+    /// What the query language could not use, and why, in whole sentences.
     pub hints: Vec<String>,
     /// How many issues match in all; counting stops at 100,000.
     pub total: u64,
@@ -147,7 +149,7 @@ pub struct IssueDetail {
     pub incidents: Vec<IncidentLink>,
     /// Open incidents it could be linked to.
     pub open_incidents: Vec<IncidentLink>,
-    /// Versions it could be resolved in, newest first, at most 50.
+    /// Versions it could be resolved in, the latest first, then as they were first seen, at most 51.
     pub offered_releases: Vec<String>,
     pub members: Vec<Member>,
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use super::{ApiError, Feedback, Incident, Issue, Project, Release};
+use super::{ApiError, Feedback, Incident, Issue, Project, Release, Timestamp};
 
 /// How one project fares.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -19,6 +19,8 @@ pub struct ProjectOverview {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Overview {
     pub projects: Vec<ProjectOverview>,
+    /// The day that the trends begin with.
+    pub trends_from: Timestamp,
     pub open_incidents: Vec<Incident>,
     /// Unresolved, new or regressed in the last seven days; most events first, at most 8.
     pub issues: Vec<Issue>,

@@ -28,7 +28,9 @@ pub struct SearchResults {
     /// Best first.
     pub data: Vec<Hit>,
     pub next: Option<String>,
-    /// What the query language understood or could not use, in whole sentences.
+    /// How the query was read, in words: `unresolved and level is error`.
+    pub understood: String,
+    /// What the query language could not use, and why, in whole sentences.
     pub hints: Vec<String>,
     pub total: u64,
 }

@@ -16,8 +16,10 @@ mod priority;
 mod settle;
 mod state;
 mod suggested;
+mod take_along;
 mod timeline;
 mod triage;
+mod views;
 mod why_grouped;
 
 pub(crate) use inbox::InboxPage;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::{Feedback, Incident, Issue, Overview, ProjectOverview, Release, load_overview};
+use crate::api::{Feedback, Incident, Issue, IssueSort, Overview, ProjectOverview, Release, Timestamp, load_overview};
 use crate::components::*;
 use crate::routes;
 
@@ -18,7 +18,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
 
 #[component]
 fn Everything(overview: Overview) -> impl IntoView {
-    let Overview { projects, open_incidents, issues, feedback } = overview;
+    let Overview { projects, trends_from, open_incidents, issues, feedback } = overview;
     let subtitle = if open_incidents.is_empty() { "No open incidents." } else { "Incidents are open." };
     view! {
         <div class="overview-page">
@@ -26,7 +26,7 @@ fn Everything(overview: Overview) -> impl IntoView {
                 <a class="button" href=routes::DECLARE_INCIDENT>"Declare an incident"</a>
             </PageHeader>
             {(!open_incidents.is_empty()).then(|| view! { <OpenIncidents incidents=open_incidents/> })}
-            <Projects projects/>
+            <Projects projects trends_from/>
             <div class="columns">
                 <Attention issues/>
                 <Recent feedback/>
@@ -56,7 +56,7 @@ fn OpenIncidents(incidents: Vec<Incident>) -> impl IntoView {
 }
 
 #[component]
-fn Projects(projects: Vec<ProjectOverview>) -> impl IntoView {
+fn Projects(projects: Vec<ProjectOverview>, trends_from: Timestamp) -> impl IntoView {
     if projects.is_empty() {
         return view! {
             <EmptyState title="No projects yet">
@@ -66,7 +66,7 @@ fn Projects(projects: Vec<ProjectOverview>) -> impl IntoView {
         }
         .into_any();
     }
-    let rows = projects.into_iter().map(|project| view! { <ProjectRow overview=project/> }).collect_view();
+    let rows = projects.into_iter().map(|project| view! { <ProjectRow overview=project trends_from/> }).collect_view();
     view! {
         <section aria-labelledby="projects">
             <h2 id="projects">"Projects"</h2>
@@ -77,21 +77,24 @@ fn Projects(projects: Vec<ProjectOverview>) -> impl IntoView {
 }
 
 #[component]
-fn ProjectRow(overview: ProjectOverview) -> impl IntoView {
+fn ProjectRow(overview: ProjectOverview, trends_from: Timestamp) -> impl IntoView {
     let ProjectOverview { project, unresolved, new_today, trend, latest } = overview;
-    let inbox = format!("{}?project={}", routes::ISSUES, project.slug);
+    let inbox = routes::with_query(routes::ISSUES, &[("project", Some(&project.slug))]);
+    let figure = |query: &str| routes::issues_of(&project.slug, query);
+    let (open, new) = (figure("is:unresolved"), figure("first_seen:>=today"));
+    let seen = figure(&format!("kind:error last_seen:>={}", trends_from.date()));
     let settings = routes::project_settings(&project.slug);
     let silent = latest.is_none() && trend.iter().all(|events| *events == 0);
     let label = format!("Events of {} per day, last 14 days", project.name);
     view! {
         <li>
             <div class="name">
-                <a href=inbox.clone()>{project.name}</a>
+                <a href=inbox>{project.name}</a>
                 <span class="platform">{project.platform}</span>
             </div>
-            <Sparkline values=trend label/>
-            <a class="figure" href=inbox><Count value=unresolved/>" unresolved"</a>
-            <span class="figure"><Count value=new_today/>" new today"</span>
+            <a class="figure" href=seen><Sparkline values=trend label/></a>
+            <a class="figure" href=open><Count value=unresolved/>" unresolved"</a>
+            <a class="figure" href=new><Count value=new_today/>" new today"</a>
             <span class="latest">
                 {latest.map(|release| view! { <Latest release/> })}
                 {silent.then(|| view! { <a class="button" href=routes::project_start(&project.slug)>"Connect it"</a> })}
@@ -109,6 +112,9 @@ fn Latest(release: Release) -> impl IntoView {
     }
 }
 
+/// What needs attention, as the server chooses it.
+const FRESH: &str = "is:unresolved (first_seen:-7d OR (is:regressed regressed:-7d))";
+
 #[component]
 fn Attention(issues: Vec<Issue>) -> impl IntoView {
     let lines = issues.into_iter().map(|issue| view! { <li><IssueLine issue/></li> }).collect::<Vec<_>>();
@@ -117,11 +123,16 @@ fn Attention(issues: Vec<Issue>) -> impl IntoView {
     } else {
         view! { <ul>{lines}</ul> }.into_any()
     };
+    let pairs = [("query", Some(FRESH)), ("sort", Some(IssueSort::Events.as_str()))];
+    let fresh = routes::with_query(routes::ISSUES, &pairs);
     view! {
         <section aria-labelledby="attention">
             <h2 id="attention">"New and regressed"</h2>
             {content}
-            <p class="more"><a href=routes::ISSUES>"All unresolved issues"</a></p>
+            <p class="more">
+                <a href=fresh>"All that are new or came back"</a>" · "
+                <a href=routes::issues_matching("is:unresolved")>"All unresolved issues"</a>
+            </p>
         </section>
     }
 }

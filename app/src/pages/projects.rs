@@ -1,5 +1,6 @@
 //! Projects: making one, getting its first event, and its settings.
 
+mod arrivals;
 mod create;
 mod discarded;
 mod filters;
@@ -26,6 +27,7 @@ mod stats;
 mod tabs;
 mod trial;
 
+pub(crate) use arrivals::ArrivalsPage;
 pub(crate) use create::NewProjectPage;
 pub(crate) use grouping::GroupingPage;
 pub(crate) use limits::ProjectLimitsPage;

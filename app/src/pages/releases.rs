@@ -2,6 +2,7 @@
 
 mod compare;
 mod detail;
+mod figures;
 mod health;
 mod list;
 mod response_times;

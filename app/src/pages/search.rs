@@ -1,7 +1,6 @@
 //! One search over everything that was ever said or reported.
 
 mod group;
-mod help;
 mod results;
 
 use leptos::prelude::*;
@@ -10,9 +9,8 @@ use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::{SearchResults, search_everything};
-use crate::components::{Kept, Load, PageHeader, SubmitButton};
+use crate::components::{Kept, Load, PageHeader, QueryHelp, SubmitButton};
 use crate::routes;
-use help::Help;
 use results::Results;
 
 #[component]
@@ -37,8 +35,11 @@ pub(crate) fn SearchPage() -> impl IntoView {
         let query = asked.get_untracked().0;
         // A text and no signal: titles are written when the page's signals are gone.
         let title = if query.is_empty() { "Search".to_owned() } else { format!("{query} · Search") };
-        let found =
-            if query.is_empty() { view! { <Help/> }.into_any() } else { view! { <Results query results/> }.into_any() };
+        let found = if query.is_empty() {
+            view! { <QueryHelp path=routes::SEARCH/> }.into_any()
+        } else {
+            view! { <Results query results/> }.into_any()
+        };
         view! { <Title text=title/>{found} }.into_any()
     };
     view! {

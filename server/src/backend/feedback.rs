@@ -12,7 +12,7 @@ use crate::issues::Sources;
 impl FeedbackInbox for Asking {
     async fn list(&self, filter: FeedbackFilter) -> Answer<FeedbackList> {
         let sources = Sources { store: &self.state.store, search: &self.state.search };
-        Ok(feedback::list(sources, self.viewer()?, &filter).await?)
+        Ok(feedback::list(sources, self.now(), self.viewer()?, &filter).await?)
     }
 
     async fn get(&self, id: i64) -> Answer<FeedbackDetail> {

@@ -20,9 +20,11 @@ mod notifications;
 mod ownership;
 mod problem;
 mod projects;
+mod query;
 mod releases;
 mod search;
 mod teams;
+mod views;
 
 use axum::Router;
 use axum::routing::{MethodRouter, delete, get, patch, post, put};
@@ -89,6 +91,11 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/incidents/{number}/updates", post(incidents::note)),
         ("/incidents/{number}/links", post(incidents::link).delete(incidents::unlink)),
         ("/search", get(search::search)),
+        ("/query", get(query::read)),
+        ("/query/completions", get(query::completions)),
+        ("/views", get(views::list).post(views::create)),
+        ("/views/default", put(views::set_default)),
+        ("/views/{id}", patch(views::change).delete(views::delete)),
         ("/stats", get(projects::stats)),
         ("/notifications", get(notifications::list)),
         ("/members", get(members::list)),

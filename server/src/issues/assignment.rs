@@ -142,28 +142,3 @@ pub async fn teams(db: &impl ConnectionTrait, project_id: i64) -> Result<Vec<Tea
     names.sort_by_key(|team| !team.of_project);
     Ok(names)
 }
-
-/// Issues left to anybody: a member or a team.
-pub fn to_anybody() -> Expr {
-    issue::Column::AssigneeId.is_not_null().or(issue::Column::TeamId.is_not_null())
-}
-
-/// Issues left to the team of a slug. Written so that its negation holds for issues left to no team.
-pub fn to_team(slug: &str) -> Expr {
-    let team = Sql::select()
-        .column(team::Column::Id.as_column_ref())
-        .from(team::Entity)
-        .and_where(team::Column::Slug.eq(slug.trim_start_matches('#').to_lowercase()))
-        .to_owned();
-    Expr::cust("COALESCE(issue.team_id, 0)").in_subquery(team)
-}
-
-/// Issues left to any team that a member is in. Written so that its negation holds for issues left to no team.
-pub fn to_teams_of(member_id: i64) -> Expr {
-    let teams = Sql::select()
-        .column(team_member::Column::TeamId.as_column_ref())
-        .from(team_member::Entity)
-        .and_where(team_member::Column::MemberId.eq(member_id))
-        .to_owned();
-    Expr::cust("COALESCE(issue.team_id, 0)").in_subquery(teams)
-}

@@ -13,6 +13,7 @@ use super::triage::{Change, change_one};
 use super::{following, merge, names};
 use crate::clock::DAY_MS;
 use crate::error::{Error, Result};
+use crate::search::Asker;
 use crate::store::entities::{bulk_change, issue};
 use crate::store::{Store, Tx, changes};
 
@@ -41,7 +42,7 @@ pub async fn change_many(
     assignee: &str,
 ) -> Result<BulkChange> {
     super::require(viewer, Role::Developer)?;
-    let rows = selected(sources, viewer, selection).await?;
+    let rows = selected(sources, Asker { viewer, now }, selection).await?;
     match action {
         BulkAction::Merge => merge_all(sources.store, now, viewer, rows).await,
         _ => change_all(sources.store, now, viewer, &rows, &Deed::of(action, assignee)).await,
@@ -84,7 +85,7 @@ impl<'a> Deed<'a> {
     }
 }
 
-async fn selected(sources: Sources<'_>, viewer: &Viewer, selection: &Selection) -> Result<Vec<issue::Model>> {
+async fn selected(sources: Sources<'_>, asker: Asker<'_>, selection: &Selection) -> Result<Vec<issue::Model>> {
     let db = sources.store.reader();
     let rows = match selection {
         Selection::These(names) => {
@@ -98,7 +99,7 @@ async fn selected(sources: Sources<'_>, viewer: &Viewer, selection: &Selection) 
             rows
         }
         Selection::Matching(filter) => {
-            let ids = inbox::all_ids(sources, viewer, filter, ISSUES_MAX as u64 + 1).await?;
+            let ids = inbox::all_ids(sources, asker, filter, ISSUES_MAX as u64 + 1).await?;
             issue::Entity::find().filter(issue::Column::Id.is_in(ids)).order_by_asc(issue::Column::Id).all(db).await?
         }
     };

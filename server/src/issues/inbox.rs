@@ -6,20 +6,19 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::filter::{in_environment, in_release, matching, names_no_state, of_status};
+use super::filter::{in_environment, in_release, of_status};
 use super::merge::MERGED;
 use super::names::{self, fetch};
 use super::rows::{count, rows};
 use crate::error::Result;
-use crate::search::{Search, query};
+use crate::search::query::{self, Query};
+use crate::search::{self, Asker, Search};
 use crate::store::Store;
 use crate::store::entities::{environment, issue, project, release};
 use crate::store::paging::{self, PAGE_ROWS};
 
 /// Counting stops here; past it the page says "many".
 const TOTAL_MAX: u64 = 100_000;
-/// Most issues the search index may name for one query; beyond them a query is too vague to be a list.
-const INDEX_ISSUES_MAX: usize = 1_000;
 /// Releases offered as a filter.
 const RELEASES_OFFERED: u64 = 50;
 /// Environments offered as a filter; somebody puts branch names there.
@@ -39,7 +38,7 @@ pub struct Sources<'a> {
 pub async fn inbox(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &IssueFilter) -> Result<Inbox> {
     let db = sources.store.reader();
     let asked = Asked::read(db, filter).await?;
-    let condition = condition(sources.search, viewer, filter, &asked).await?;
+    let search::Asked { condition, hints } = condition(sources, Asker { viewer, now }, filter, &asked).await?;
     let any = issue::Entity::find().select_only().column(issue::Column::Id);
     Ok(Inbox {
         issues: page(db, now, &condition, filter).await?,
@@ -49,7 +48,8 @@ pub async fn inbox(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &Iss
         members: super::detail::members(db).await?,
         releases: releases(db, asked.project_id).await?,
         anything: any.into_tuple::<i64>().one(db).await?.is_some(),
-        hints: asked.query.hints,
+        understood: understood(&asked.query),
+        hints,
     })
 }
 
@@ -60,8 +60,8 @@ pub async fn inbox(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &Iss
 pub async fn list(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &IssueFilter) -> Result<Page<Issue>> {
     let db = sources.store.reader();
     let asked = Asked::read(db, filter).await?;
-    let condition = condition(sources.search, viewer, filter, &asked).await?;
-    page(db, now, &condition, filter).await
+    let found = condition(sources, Asker { viewer, now }, filter, &asked).await?;
+    page(db, now, &found.condition, filter).await
 }
 
 /// Ids of all that match, at most `limit`, on whatever page they would be.
@@ -70,20 +70,20 @@ pub async fn list(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &Issu
 /// As [`inbox`].
 pub(super) async fn all_ids(
     sources: Sources<'_>,
-    viewer: &Viewer,
+    asker: Asker<'_>,
     filter: &IssueFilter,
     limit: u64,
 ) -> Result<Vec<i64>> {
     let db = sources.store.reader();
     let asked = Asked::read(db, filter).await?;
-    let condition = condition(sources.search, viewer, filter, &asked).await?;
-    let select = issue::Entity::find().select_only().column(issue::Column::Id).filter(condition);
+    let found = condition(sources, asker, filter, &asked).await?;
+    let select = issue::Entity::find().select_only().column(issue::Column::Id).filter(found.condition);
     Ok(select.limit(limit).into_tuple().all(db).await?)
 }
 
-/// The filter, understood.
+/// The filter, read.
 struct Asked {
-    query: query::Query,
+    query: Query,
     project_id: Option<i64>,
 }
 
@@ -95,6 +95,11 @@ impl Asked {
         };
         Ok(Self { query: query::parse(filter.query.as_deref().unwrap_or_default()), project_id })
     }
+}
+
+/// A query that asks for nothing is about unresolved issues.
+fn understood(query: &Query) -> String {
+    if query.is_empty() { Status::Unresolved.to_string() } else { query.in_words() }
 }
 
 async fn page(db: &impl ConnectionTrait, now: i64, condition: &Condition, filter: &IssueFilter) -> Result<Page<Issue>> {
@@ -114,26 +119,26 @@ pub(crate) async fn projects(db: &impl ConnectionTrait) -> Result<Vec<String>> {
     Ok(select.into_tuple().all(db).await?)
 }
 
-async fn condition(search: &Search, viewer: &Viewer, filter: &IssueFilter, asked: &Asked) -> Result<Condition> {
-    let mut condition = matching(&asked.query, viewer).add(issue::Column::Status.ne(MERGED));
-    if names_no_state(&asked.query) {
-        condition = condition.add(of_status(Status::Unresolved));
-    }
-    if let Some(project_id) = asked.project_id {
-        condition = condition.add(issue::Column::ProjectId.eq(project_id));
-    }
-    if let Some(version) = filled(filter.release.as_deref()) {
-        condition = condition.add(in_release(version));
-    }
-    if let Some(name) = filled(filter.environment.as_deref()) {
-        condition = condition.add(in_environment(name));
-    }
+async fn condition(
+    sources: Sources<'_>,
+    asker: Asker<'_>,
+    filter: &IssueFilter,
+    asked: &Asked,
+) -> Result<search::Asked> {
     let scope = asked.project_id.map(|id| [id]);
-    let found = search.issue_ids(&asked.query, scope.as_ref().map(<[i64; 1]>::as_slice), INDEX_ISSUES_MAX).await?;
-    Ok(match found {
-        Some(ids) => condition.add(issue::Column::Id.is_in(ids)),
-        None => condition,
-    })
+    let scope = scope.as_ref().map(<[i64; 1]>::as_slice);
+    let mut found = sources.search.on_issues(sources.store.reader(), asker, &asked.query, scope).await?;
+    let release = filled(filter.release.as_deref()).map(in_release);
+    let environment = filled(filter.environment.as_deref()).map(in_environment);
+    let state = asked.query.is_empty().then(|| of_status(Status::Unresolved));
+    found.condition = found
+        .condition
+        .add(issue::Column::Status.ne(MERGED))
+        .add_option(state)
+        .add_option(asked.project_id.map(|id| issue::Column::ProjectId.eq(id)))
+        .add_option(release)
+        .add_option(environment);
+    Ok(found)
 }
 
 /// The sort value of an issue beside its id, which together make a cursor.

@@ -180,7 +180,7 @@ async fn a_change_that_is_refused_changes_nothing() {
 #[tokio::test]
 async fn feedback_knows_its_error_its_client_and_its_likes() {
     let story = Story::begin().await;
-    let all = feedback::list(story.sources(), &story.ada, &FeedbackFilter::default()).await.unwrap();
+    let all = feedback::list(story.sources(), NOW, &story.ada, &FeedbackFilter::default()).await.unwrap();
     let said: Vec<_> = all.feedback.data.iter().map(|piece| piece.message.as_str()).collect();
     assert_eq!(said, ["checkout hangs forever", "checkout hangs"]);
     let detail = feedback::get(story.db(), &story.ada, all.feedback.data[1].id).await.unwrap();
@@ -192,7 +192,7 @@ async fn feedback_knows_its_error_its_client_and_its_likes() {
         [("release:2.4.0", 1), ("is:unresolved", 2), ("-is:unresolved", 0), ("environment:staging", 0)]
     {
         let filter = FeedbackFilter { query: Some(query.to_owned()), ..FeedbackFilter::default() };
-        let list = feedback::list(story.sources(), &story.ada, &filter).await.unwrap();
+        let list = feedback::list(story.sources(), NOW, &story.ada, &filter).await.unwrap();
         assert_eq!(list.feedback.data.len(), expected, "{query}");
     }
 }

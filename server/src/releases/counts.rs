@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryF
 
 use super::health::share;
 use crate::error::Result;
-use crate::issues::{TREND_DAYS, TrendDays, count, names};
+use crate::issues::{MERGED, TREND_DAYS, TrendDays, count, names};
 use crate::store::entities::{feedback, issue, issue_hour, issue_release, regression, release, session_hour};
 
 /// The releases of these rows with their counts, in this order; sessions of one environment or of all.
@@ -115,12 +115,17 @@ fn new_issues(scope: &Scope) -> SelectStatement {
 
 fn regressed(scope: &Scope) -> SelectStatement {
     Query::select()
-        .column(regression::Column::ReleaseId)
-        .expr_as(Expr::cust("COUNT(DISTINCT issue_id)"), "counted")
+        .column(regression::Column::ReleaseId.as_column_ref())
+        .expr_as(Expr::cust("COUNT(DISTINCT regression.issue_id)"), "counted")
         .from(regression::Entity)
+        .inner_join(
+            issue::Entity,
+            Expr::col(issue::Column::Id.as_column_ref()).equals(regression::Column::IssueId.as_column_ref()),
+        )
+        .and_where(issue::Column::Status.ne(MERGED))
         .and_where(regression::Column::ProjectId.is_in(scope.projects.iter().copied()))
         .and_where(regression::Column::ReleaseId.is_in(scope.releases.iter().copied()))
-        .group_by_col(regression::Column::ReleaseId)
+        .add_group_by([regression::Column::ReleaseId.into_expr()])
         .to_owned()
 }
 

@@ -1,22 +1,25 @@
 //! The search page: everything that matches, best first, each issue once.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
-use fieldfare_app::api::{Hit, HitKind, Role, SearchResults, Timestamp, Viewer};
-use sea_orm::{ColumnTrait, EntityTrait, JoinType, QueryFilter, QuerySelect};
+use fieldfare_app::api::{Hit, HitKind, Role, SearchResults, Timestamp};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect};
+use tantivy::collector::{Count, TopDocs};
 use tantivy::query::Query as IndexQuery;
 use tantivy::schema::Value;
-use tantivy::{Searcher, TantivyDocument};
+use tantivy::{DocAddress, Order, Searcher, TantivyDocument};
 
 use super::collect::{Best, BestOf};
-use super::document::{Document, Key, cut};
-use super::fields::GROUP;
-use super::query::{Query, What};
-use super::scope::{self, Known};
+use super::document::{Document, Key, Kind, cut};
+use super::fields::{AT, Fields, GROUP};
+use super::matching::Known;
+use super::query::{Leaf, Node, Query, Seen, Split, Term, Versions};
 use super::snippet::Highlighter;
-use super::{Search, matching, source};
+use super::tables::{self, Asker};
+use super::{Search, matching, source, unknown};
 use crate::error::{Error, Result};
-use crate::store::entities::{incident, issue, project};
+use crate::store::entities::{incident, issue, project, release};
 use crate::store::{Store, paging};
 
 /// Hits of one page.
@@ -25,6 +28,8 @@ const PAGE_HITS: usize = 25;
 const MAX_HITS: usize = 1_000;
 /// Longest title made from the first line of a text, bytes.
 const TITLE_BYTES: usize = 120;
+/// Most releases that a comparison means, the newest first.
+const RELEASES_MAX: u64 = 5_000;
 
 /// What to ask the index: everything, and the part whose words are highlighted.
 struct Plan {
@@ -40,8 +45,8 @@ struct Names {
 }
 
 impl Search {
-    /// Everything that matches a query, best first, each issue once by its best document. Negated terms concern that
-    /// document. What the tables no longer hold is left out.
+    /// Everything that matches a query, best first, each issue once by its best document; of an issue that the query names,
+    /// each of its documents. Negated terms concern the document. What the tables no longer hold is left out.
     ///
     /// # Errors
     /// [`Error::Forbidden`] without a role that may look, [`Error::Invalid`] for a cursor that is not ours, and when
@@ -49,11 +54,11 @@ impl Search {
     pub async fn search(
         &self,
         store: &Store,
-        viewer: &Viewer,
+        asker: Asker<'_>,
         query: &Query,
         cursor: Option<&str>,
     ) -> Result<SearchResults> {
-        if !viewer.role.may(Role::Viewer) {
+        if !asker.viewer.role.may(Role::Viewer) {
             return Err(Error::Forbidden);
         }
         let offset = paging::given(cursor)?.map_or(0, |(offset, _)| offset);
@@ -61,58 +66,44 @@ impl Search {
         if query.is_empty() {
             return Ok(SearchResults { hints: query.hints.clone(), ..SearchResults::default() });
         }
-        let Plan { query: index_query, highlighted, hints } = self.plan(store, query).await?;
-        let ranked = self.blocking(move |searcher| rank(searcher, &*index_query)).await?;
-        let ranked = in_state(store, viewer, query, ranked).await?;
-        let page: Vec<Best> = ranked.iter().skip(offset).take(PAGE_HITS).map(|(_, best)| *best).collect();
+        let Plan { query: index_query, highlighted, hints } = self.plan(store, asker, query).await?;
+        let ranked = if is_about_one_issue(&query.tree) {
+            let happened = matching::of_kinds(&[Kind::Event, Kind::Feedback], self.fields());
+            let index_query = matching::all(vec![index_query, happened], Vec::new());
+            self.blocking(move |searcher| newest(searcher, &*index_query)).await?
+        } else {
+            self.blocking(move |searcher| best(searcher, &*index_query)).await?
+        };
+        let Ranked { hits: ranked, total } = ranked;
+        let page: Vec<DocAddress> = ranked.iter().skip(offset).take(PAGE_HITS).copied().collect();
         let data = self.hits(store, page, highlighted).await?;
-        let next = (offset + PAGE_HITS < ranked.len()).then(|| offset + PAGE_HITS);
+        let next = (offset + PAGE_HITS < ranked.len()).then_some(offset + PAGE_HITS);
         let next = next.and_then(|next| i64::try_from(next).ok()).map(|next| paging::cursor(next, 0));
-        Ok(SearchResults { data, next, hints, total: ranked.len() as u64 })
+        Ok(SearchResults { data, next, hints, total, understood: query.in_words() })
     }
 
-    async fn plan(&self, store: &Store, query: &Query) -> Result<Plan> {
-        let projects = scope::projects(store.reader()).await?;
-        let releases = scope::releases(store.reader(), query).await?;
+    async fn plan(&self, store: &Store, asker: Asker<'_>, query: &Query) -> Result<Plan> {
+        let db = store.reader();
+        let Split { tree, parts, hints: ignored } = query.for_index();
         let mut hints = query.hints.clone();
-        let (mut wanted, mut unwanted, mut highlighted) = (Vec::new(), Vec::new(), Vec::new());
-        for term in &query.terms {
-            if let What::Project(slug) = &term.what
-                && !projects.contains_key(&slug.to_lowercase())
-            {
-                hints.push(format!("There is no project “{slug}”."));
-            }
-            let Some(condition) = self.condition(&term.what, &projects, &releases) else { continue };
-            if term.negated {
-                unwanted.push(condition);
-            } else {
-                highlighted.push(condition.box_clone());
-                wanted.push(condition);
-            }
+        hints.extend(ignored);
+        hints.extend(unknown::hints(db, query).await?);
+        let mut named = Vec::with_capacity(parts.len());
+        for part in parts {
+            let (issues, is_cut) = tables::ids_of(db, asker, &part.wanted).await?;
+            hints.extend(is_cut.then(|| tables::cut_hint(&part.wanted)));
+            named.push(Arc::new(issues));
         }
-        Ok(Plan { query: matching::all(wanted, unwanted), highlighted: matching::any(highlighted), hints })
+        let known = known(db, query).await?;
+        let fields = self.fields();
+        let leaf = |leaf: &Leaf| match leaf {
+            Leaf::Own(term) => matching::of(term, fields, &known),
+            Leaf::Part(at) => matching::of_issues(named.get(*at).cloned().unwrap_or_default()),
+        };
+        Ok(Plan { query: matching::tree(&tree, &leaf), highlighted: highlighted(&query.tree, fields), hints })
     }
 
-    /// One term as the index understands it, with the tables' help.
-    fn condition(
-        &self,
-        what: &What,
-        projects: &HashMap<String, i64>,
-        releases: &[Known],
-    ) -> Option<Box<dyn IndexQuery>> {
-        match what {
-            What::Project(slug) => {
-                let id = projects.get(&slug.to_lowercase()).copied();
-                Some(matching::in_projects(id.as_slice(), self.fields()))
-            }
-            What::Release(value) if scope::is_comparison(value) => {
-                Some(matching::in_releases(&scope::versions(value, releases), self.fields()))
-            }
-            other => matching::of(other, self.fields()),
-        }
-    }
-
-    async fn hits(&self, store: &Store, page: Vec<Best>, highlighted: Box<dyn IndexQuery>) -> Result<Vec<Hit>> {
+    async fn hits(&self, store: &Store, page: Vec<DocAddress>, highlighted: Box<dyn IndexQuery>) -> Result<Vec<Hit>> {
         let fields = *self.fields();
         let (keys, highlighter) = self
             .blocking(move |searcher| {
@@ -128,29 +119,93 @@ impl Search {
     }
 }
 
-/// The groups that match, best first.
-fn rank(searcher: &Searcher, query: &dyn IndexQuery) -> tantivy::Result<Vec<(i64, Best)>> {
+/// What the tables know of the projects and releases that a query names.
+async fn known(db: &impl ConnectionTrait, query: &Query) -> Result<Known> {
+    let mut known = Known::default();
+    for term in query.tree.terms() {
+        match term {
+            Term::Project(slug) => {
+                let ids = project::Entity::find().select_only().column(project::Column::Id);
+                let ids: Vec<i64> = ids.filter(tables::of_slug(slug)).into_tuple().all(db).await?;
+                known.projects.insert(slug.clone(), ids);
+            }
+            Term::Release(Seen::In, versions) if !matches!(versions, Versions::Named(_)) => {
+                known.releases.insert(versions.clone(), releases(db, versions).await?);
+            }
+            _ => {}
+        }
+    }
+    Ok(known)
+}
+
+/// The versions that a comparison means, by project.
+async fn releases(db: &impl ConnectionTrait, versions: &Versions) -> Result<Vec<(i64, Vec<String>)>> {
+    let rows: Vec<(i64, String)> = release::Entity::find()
+        .select_only()
+        .columns([release::Column::ProjectId, release::Column::Version])
+        .filter(tables::meant(versions))
+        .order_by_desc(release::Column::FirstSeen)
+        .limit(RELEASES_MAX)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut by_project: HashMap<i64, Vec<String>> = HashMap::new();
+    for (project_id, version) in rows {
+        by_project.entry(project_id).or_default().push(version);
+    }
+    Ok(by_project.into_iter().collect())
+}
+
+/// The words that a document may have been found by: none that it must not have.
+fn highlighted(tree: &Node<Term>, fields: &Fields) -> Box<dyn IndexQuery> {
+    let known = Known::default();
+    let mut found = Vec::new();
+    let mut waiting = vec![tree];
+    while let Some(node) = waiting.pop() {
+        match node {
+            Node::Term(term) => found.push(matching::of(term, fields, &known)),
+            Node::All(inner) | Node::Any(inner) => waiting.extend(inner),
+            Node::Not(_) => {}
+        }
+    }
+    matching::any(found)
+}
+
+/// Whether a query names the one issue whose documents it wants.
+fn is_about_one_issue(tree: &Node<Term>) -> bool {
+    let names_one = |node: &Node<Term>| matches!(node, Node::Term(Term::Issue(_)));
+    match tree {
+        Node::All(inner) => inner.iter().any(names_one),
+        other => names_one(other),
+    }
+}
+
+/// What matches, in order, as far as it can be reached, and how much there is.
+struct Ranked {
+    hits: Vec<DocAddress>,
+    total: u64,
+}
+
+/// The best document of each issue, best first.
+fn best(searcher: &Searcher, query: &dyn IndexQuery) -> tantivy::Result<Ranked> {
     let found = searcher.search(query, &BestOf { column: GROUP, scored: true })?;
     let mut ranked: Vec<(i64, Best)> = found.into_iter().collect();
     ranked.sort_unstable_by_key(|(group, best)| std::cmp::Reverse((best.rank(), *group)));
-    ranked.truncate(MAX_HITS);
-    Ok(ranked)
+    let total = ranked.len() as u64;
+    Ok(Ranked { hits: ranked.into_iter().take(MAX_HITS).map(|(_, best)| best.address).collect(), total })
 }
 
-/// Drops what is not in the state a query asks for; incidents are in none.
-async fn in_state(store: &Store, viewer: &Viewer, query: &Query, ranked: Vec<(i64, Best)>) -> Result<Vec<(i64, Best)>> {
-    if !scope::asks_for_state(query) {
-        return Ok(ranked);
-    }
-    let ids: Vec<i64> = ranked.iter().map(|(group, _)| *group).filter(|group| *group > 0).collect();
-    let kept = scope::in_state(store.reader(), viewer, query, &ids).await?;
-    Ok(ranked.into_iter().filter(|(group, _)| kept.contains(group)).collect())
+/// Every document, newest first.
+fn newest(searcher: &Searcher, query: &dyn IndexQuery) -> tantivy::Result<Ranked> {
+    let by_time = TopDocs::with_limit(MAX_HITS).order_by_fast_field::<i64>(AT, Order::Desc);
+    let (total, found) = searcher.search(query, &(Count, by_time))?;
+    Ok(Ranked { hits: found.into_iter().map(|(_, address)| address).collect(), total: total as u64 })
 }
 
-fn keys(searcher: &Searcher, page: &[Best], field: tantivy::schema::Field) -> tantivy::Result<Vec<Key>> {
+fn keys(searcher: &Searcher, page: &[DocAddress], field: tantivy::schema::Field) -> tantivy::Result<Vec<Key>> {
     let mut keys = Vec::with_capacity(page.len());
-    for best in page {
-        let document: TantivyDocument = searcher.doc(best.address)?;
+    for address in page {
+        let document: TantivyDocument = searcher.doc(*address)?;
         let value = document.get_first(field);
         keys.extend(value.and_then(|value| value.as_bytes().and_then(Key::from_bytes)));
     }

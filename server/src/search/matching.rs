@@ -1,18 +1,22 @@
 //! What a term of the query language means to the index.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use fieldfare_app::api::IssueKind;
 use tantivy::Term as IndexTerm;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, Occur, PhraseQuery, Query, TermQuery,
-    TermSetQuery,
+    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, Occur, PhraseQuery, Query,
+    TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 
 use super::analyser;
 use super::document::{Kind, tag_term};
 use super::fields::Fields;
+use super::groups::{GroupsQuery, IssueSet};
 use super::pattern::PatternQuery;
-use super::query::What;
+use super::query::{Node, Seen, Term, Versions};
 
 /// How much more a word weighs in a title, in a message and anywhere else.
 const BOOSTS: (f32, f32, f32) = (3.0, 2.0, 1.0);
@@ -23,20 +27,55 @@ const MAX_TERM_BYTES: usize = 64;
 
 type Clause = (Occur, Box<dyn Query>);
 
-/// The documents that a term asks for; `None` if the index cannot say.
-pub(super) fn of(what: &What, fields: &Fields) -> Option<Box<dyn Query>> {
-    match what {
-        What::Text(text) => Some(in_text(text, Forms::Any, fields)),
-        What::Phrase(text) => Some(in_text(text, Forms::AsWritten, fields)),
-        What::User(value) => Some(exact(fields.people, value)),
-        What::Has(value) => Some(exact(fields.has, value)),
-        What::Tag { key, value } => Some(exact(fields.tag, &tag_term(key, value))),
-        What::Environment(value) => Some(exact(fields.environment, value)),
-        What::Release(value) => Some(exact(fields.release, value)),
-        What::Level(level) => Some(exact(fields.level, level.as_str())),
-        What::Kind(kind) => Some(of_kind(*kind, fields)),
-        What::Is(_) | What::Assigned(_) | What::Project(_) => None,
+/// What the index needs the tables for, as far as a query asks for it.
+#[derive(Debug, Default)]
+pub(super) struct Known {
+    /// Ids of the projects that a slug means.
+    pub(super) projects: HashMap<String, Vec<i64>>,
+    /// Versions of projects that a comparison means.
+    pub(super) releases: HashMap<Versions, Vec<(i64, Vec<String>)>>,
+}
+
+/// The documents that a tree asks for, whose leaves `leaf` makes.
+pub(super) fn tree<T>(node: &Node<T>, leaf: &impl Fn(&T) -> Box<dyn Query>) -> Box<dyn Query> {
+    match node {
+        Node::Term(term) => leaf(term),
+        Node::Not(inner) => all(Vec::new(), vec![tree(inner, leaf)]),
+        Node::Any(inner) => any(inner.iter().map(|each| tree(each, leaf)).collect()),
+        Node::All(inner) => {
+            let (mut wanted, mut unwanted) = (Vec::new(), Vec::new());
+            for each in inner {
+                match each {
+                    Node::Not(not) => unwanted.push(tree(not, leaf)),
+                    other => wanted.push(tree(other, leaf)),
+                }
+            }
+            all(wanted, unwanted)
+        }
     }
+}
+
+/// The documents that a term asks for. What the index cannot say finds nothing: it is asked of the tables.
+pub(super) fn of(term: &Term, fields: &Fields, known: &Known) -> Box<dyn Query> {
+    match term {
+        Term::Text(text) => in_text(text, Forms::Any, fields),
+        Term::Phrase(text) => in_text(text, Forms::AsWritten, fields),
+        Term::User(value) => exact(fields.people, value),
+        Term::Has(value) => exact(fields.has, value),
+        Term::Tag { key, value } => exact(fields.tag, &tag_term(key, value)),
+        Term::Environment(value) => exact(fields.environment, value),
+        Term::Release(Seen::In, Versions::Named(name)) => exact(fields.release, name),
+        Term::Release(Seen::In, versions) => in_releases(known.releases.get(versions), fields),
+        Term::Level(level) => exact(fields.level, level.as_str()),
+        Term::Kind(kind) => of_kind(*kind, fields),
+        Term::Project(slug) => in_projects(known.projects.get(slug).map_or(&[][..], Vec::as_slice), fields),
+        _ => Box::new(EmptyQuery),
+    }
+}
+
+/// Documents of issues that the tables named.
+pub(super) fn of_issues(issues: Arc<IssueSet>) -> Box<dyn Query> {
+    quiet(Box::new(GroupsQuery(issues)))
 }
 
 /// All of these conditions, the negated ones not.
@@ -59,10 +98,13 @@ pub(super) fn in_projects(ids: &[i64], fields: &Fields) -> Box<dyn Query> {
     quiet(Box::new(TermSetQuery::new(ids.iter().map(|id| IndexTerm::from_field_i64(fields.project, *id)))))
 }
 
-/// Documents of releases with one of these versions.
-pub(super) fn in_releases(versions: &[String], fields: &Fields) -> Box<dyn Query> {
-    let terms = versions.iter().map(|version| IndexTerm::from_field_text(fields.release, &version.to_lowercase()));
-    quiet(Box::new(TermSetQuery::new(terms)))
+/// Documents of these versions of these projects.
+fn in_releases(releases: Option<&Vec<(i64, Vec<String>)>>, fields: &Fields) -> Box<dyn Query> {
+    let of_project = |(project, versions): &(i64, Vec<String>)| {
+        let terms = versions.iter().map(|version| IndexTerm::from_field_text(fields.release, &version.to_lowercase()));
+        all(vec![in_projects(&[*project], fields), Box::new(TermSetQuery::new(terms))], Vec::new())
+    };
+    quiet(any(releases.into_iter().flatten().map(of_project).collect()))
 }
 
 /// Documents of one of these kinds.

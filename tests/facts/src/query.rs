@@ -9,8 +9,8 @@ use fieldfare::ingest::admit::{self, Door};
 use fieldfare::ingest::writer;
 use fieldfare::issues::{self, Sources};
 use fieldfare::protocol::envelope;
-use fieldfare::search::query::{MAX_QUERY_BYTES, MAX_TERMS, Query, What, parse};
-use fieldfare::search::{Search, follower};
+use fieldfare::search::query::{Assigned, MAX_QUERY_BYTES, MAX_TERMS, Node, Query, Term, Versions, cursor, parse};
+use fieldfare::search::{Asker, Search, follower};
 use fieldfare::store::{Store, connect};
 use fieldfare::{accounts, projects};
 use fieldfare_app::api::{IssueFilter, Role, Viewer};
@@ -22,6 +22,8 @@ use crate::door::{ID, NOW, PLAIN, door};
 
 /// Hints of one query.
 const HINTS: usize = 10;
+/// Longest name of a key.
+const KEY_BYTES: usize = 16;
 /// Hits of one page.
 const PAGE_HITS: usize = 25;
 /// Issues of one page.
@@ -43,40 +45,56 @@ static WORLD: LazyLock<World> = LazyLock::new(World::new);
 pub fn check(input: &[u8]) {
     let input = String::from_utf8_lossy(input);
     let mut lines = input.split('\n');
-    let (text, cursor) = (lines.next().unwrap_or_default(), lines.next());
+    let text = lines.next().unwrap_or_default();
     let query = parse(text);
     assert_eq!(query, parse(text));
     understood(&query);
-    query.terms.iter().for_each(|term| quoted(&term.what));
-    WORLD.ask(text, &query, cursor);
+    read_again(&query);
+    query.tree.terms().for_each(quoted);
+    let byte = input.len() % (text.len() + 1);
+    let cursor = cursor::at(text, byte);
+    assert!(text.get(cursor.at.clone()).is_some(), "{text}: {cursor:?}");
+    WORLD.ask(text, &query, lines.next());
 }
 
 fn understood(query: &Query) {
-    assert!(query.terms.len() <= MAX_TERMS);
+    assert!(query.tree.terms().count() <= MAX_TERMS);
     assert!(query.hints.len() <= HINTS);
     for hint in &query.hints {
-        assert!(hint.ends_with('.') && hint.len() <= MAX_QUERY_BYTES + 200, "{hint}");
+        assert!(hint.ends_with('.') && hint.len() <= MAX_QUERY_BYTES + 300, "{hint}");
     }
-    let bytes: usize = query.terms.iter().map(|term| said(&term.what).len()).sum();
-    assert!(bytes <= MAX_QUERY_BYTES);
+    assert_eq!(query.in_words().is_empty(), query.is_empty());
+    let bytes: usize = query.tree.terms().map(|term| said(term).len()).sum();
+    assert!(bytes <= MAX_QUERY_BYTES + MAX_TERMS * KEY_BYTES);
 }
 
-/// What a person wrote of a term, without its key.
-fn said(what: &What) -> &str {
-    match what {
-        What::Text(text) | What::Phrase(text) | What::Release(text) | What::Environment(text) => text,
-        What::User(text) | What::Has(text) | What::Project(text) | What::Tag { value: text, .. } => text,
-        What::Is(_) | What::Kind(_) | What::Level(_) | What::Assigned(_) => "",
+/// What is printed reads as the same.
+fn read_again(query: &Query) {
+    let printed = query.to_string();
+    if printed.len() <= MAX_QUERY_BYTES {
+        let again = parse(&printed);
+        assert_eq!((&again.tree, again.to_string()), (&query.tree, printed));
+    }
+}
+
+/// What a person wrote of a term, without its key unless it became text.
+fn said(term: &Term) -> &str {
+    match term {
+        Term::Text(text) | Term::Phrase(text) | Term::Environment(text) | Term::Project(text) => text,
+        Term::User(text) | Term::Has(text) | Term::Tag { value: text, .. } | Term::Issue(text) => text,
+        Term::Release(_, Versions::Named(text) | Versions::Exactly(text)) => text,
+        Term::Assigned(Assigned::Member(text) | Assigned::Team(text)) => text,
+        _ => "",
     }
 }
 
 /// A phrase in quotation marks is that phrase.
-fn quoted(what: &What) {
-    let What::Phrase(phrase) = what else { return };
-    let written = format!("\"{}\"", phrase.replace('"', "\\\""));
+fn quoted(term: &Term) {
+    let Term::Phrase(phrase) = term else { return };
+    let written = format!("\"{}\"", phrase.replace('\\', "\\\\").replace('"', "\\\""));
     if written.len() <= MAX_QUERY_BYTES {
         let again = parse(&written);
-        assert!(matches!(again.terms.as_slice(), [term] if term.what == *what), "{written} became {again:?}");
+        assert!(matches!(&again.tree, Node::Term(again) if again == term), "{written} became {again:?}");
     }
 }
 
@@ -107,7 +125,8 @@ impl World {
     /// Every query has an answer; only a cursor may be refused.
     fn ask(&self, text: &str, query: &Query, cursor: Option<&str>) {
         self.runtime.block_on(async {
-            match self.search.search(&self.store, &self.viewer, query, cursor).await {
+            let asker = Asker { viewer: &self.viewer, now: NOW };
+            match self.search.search(&self.store, asker, query, cursor).await {
                 Ok(found) => {
                     assert!(found.data.len() <= PAGE_HITS && found.hints.len() >= query.hints.len());
                     found.data.iter().for_each(|hit| harmless(&hit.snippet));

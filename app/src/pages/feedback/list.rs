@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use crate::api::{Feedback, FeedbackFilter, FeedbackList, FeedbackType, list_feedback};
-use crate::components::{EmptyState, FeedbackCard, Hints, Kept, Load, PageHeader, Pager, SubmitButton};
+use crate::components::{EmptyState, FeedbackCard, Kept, Load, PageHeader, Pager, SubmitButton, Understood};
 use crate::routes;
 
 #[component]
@@ -31,7 +31,7 @@ fn List(list: FeedbackList, filter: FeedbackFilter) -> impl IntoView {
     let path = address(&filter);
     view! {
         <Filters projects=list.projects filter/>
-        <Hints hints=list.hints/>
+        <Understood words=list.understood hints=list.hints/>
         {cards(list.feedback.data)}
         <Pager next=list.feedback.next path/>
     }

@@ -8,11 +8,12 @@ use crate::routes;
 /// What the inbox shows when nothing is asked for.
 pub(super) const DEFAULT_QUERY: &str = "is:unresolved";
 
-/// Reads a filter from an address; an empty field is one that was not filled in.
+/// Reads a filter from an address; an empty field is one that was not filled in. Without a query it is for the viewer to
+/// say what the inbox opens with; an emptied one asks for the unresolved ones.
 pub(super) fn parse(query: &ParamsMap) -> IssueFilter {
     let field = |name| query.get(name).filter(|value| !value.trim().is_empty());
     IssueFilter {
-        query: Some(field("query").unwrap_or_else(|| DEFAULT_QUERY.to_owned())),
+        query: query.get("query").map(|query| if query.trim().is_empty() { DEFAULT_QUERY.to_owned() } else { query }),
         project: field("project"),
         release: field("release"),
         environment: field("environment"),
@@ -38,10 +39,14 @@ pub(super) fn address(filter: &IssueFilter) -> String {
 }
 
 /// The same list with `word` (`is:resolved`) instead of whatever the query says under its key. A word without a value
-/// (`kind:`) only takes away.
+/// (`kind:`) only takes away. What has alternatives is kept whole.
 pub(super) fn with_word(filter: &IssueFilter, word: &str) -> IssueFilter {
     let key = word.split_inclusive(':').next().unwrap_or(word);
     let query = filter.query.as_deref().unwrap_or_default();
+    if query.split_whitespace().any(|part| part == "OR" || part.contains(['(', '['])) && !query.contains('"') {
+        let query = if word == key { query.to_owned() } else { format!("{word} ({query})") };
+        return IssueFilter { query: Some(query), cursor: None, ..filter.clone() };
+    }
     let kept = query.split_whitespace().filter(|part| !part.starts_with(key));
     let added = (word != key).then_some(word);
     let query = added.into_iter().chain(kept).collect::<Vec<_>>().join(" ");
@@ -69,6 +74,8 @@ mod tests {
             ("is:unresolved \"pay  now\" kind:error", "is:archived", "is:archived \"pay now\" kind:error"),
             ("is:unresolved kind:error", "kind:", "is:unresolved"),
             ("", "kind:feedback", "kind:feedback"),
+            ("is:new OR users:>5", "is:resolved", "is:resolved (is:new OR users:>5)"),
+            ("is:unresolved (a OR b)", "kind:", "is:unresolved (a OR b)"),
         ] {
             assert_eq!(with_word(&asking(query), word).query.as_deref(), Some(expected));
         }

@@ -24,7 +24,7 @@ pub(super) fn IssueHeader(issue: Issue, reason: Option<String>, state: Option<Is
             </p>
             <p class="where">
                 <PriorityMark priority=issue.priority/>
-                <span class="reason">{issue.priority_reason}</span>
+                " "<span class="reason">{issue.priority_reason}</span>
             </p>
             <h1>{issue.title}</h1>
             {issue.culprit.map(|culprit| view! { <p class="culprit">{culprit}</p> })}
@@ -36,21 +36,31 @@ pub(super) fn IssueHeader(issue: Issue, reason: Option<String>, state: Option<Is
 pub(super) fn Figures(issue: Issue, sampling: Option<Sampling>) -> impl IntoView {
     let unit = if issue.kind == IssueKind::Error { "Events" } else { "Reports" };
     let note = sampling.map(|sampling| stored_in_part(issue.events, sampling));
+    let all = everything_of(&issue);
     let first = issue.first_release.map(|version| (issue.project.clone(), version));
     let last = issue.last_release.map(|version| (issue.project, version));
     let chip = |(project, version)| view! { " in "<ReleaseChip project version/> };
     view! {
         <dl class="figures" data-live="figures">
-            <div><dt>{unit}</dt><dd><Count value=issue.events/></dd></div>
+            <div><dt>{unit}</dt><dd><a href=all.clone()><Count value=issue.events/></a></dd></div>
             <div><dt>"Users"</dt><dd><Count value=issue.users/></dd></div>
             <div><dt>"First seen"</dt><dd><TimeAgo at=issue.first_seen/>{first.map(chip)}</dd></div>
             <div><dt>"Last seen"</dt><dd><TimeAgo at=issue.last_seen/>{last.map(chip)}</dd></div>
             <div class="trend">
                 <dt>"14 days"</dt>
-                <dd><Sparkline values=issue.trend label=format!("{unit} per day, last 14 days")/></dd>
+                <dd><a href=all><Sparkline values=issue.trend label=format!("{unit} per day, last 14 days")/></a></dd>
             </div>
         </dl>
         {note}
+    }
+}
+
+/// Where an issue's events or pieces of feedback are listed.
+fn everything_of(issue: &Issue) -> String {
+    let query = format!("issue:{}", issue.short_id);
+    match issue.kind {
+        IssueKind::Error => routes::search(&query),
+        IssueKind::Feedback => routes::feedback_of(&issue.project, &query),
     }
 }
 

@@ -7,28 +7,37 @@ use leptos_router::hooks::use_query_map;
 
 use super::bulk::{BulkDone, BulkForm};
 use super::filter::{DEFAULT_QUERY, address, has_word, parse, with_word};
-use crate::api::{Inbox, IssueFilter, IssueSort, list_issues};
+use super::views::{ViewActions, ViewTabs, opened};
+use crate::api::{ApiError, Inbox, IssueFilter, IssueSort, View, Views, list_issues, list_views};
 use crate::components::{
-    EmptyState, Hints, LivePage, Load, PageHeader, Pager, SelectField, SubmitButton, TextField, grouped,
+    EmptyState, LivePage, Load, PageHeader, Pager, QueryField, QueryHelp, SelectField, SubmitButton, Understood,
+    grouped,
 };
 use crate::routes;
 
 #[component]
 pub(crate) fn InboxPage() -> impl IntoView {
     let query = use_query_map();
-    // The filter travels with its answer, so that what is shown always says what it is.
-    let inbox = Resource::new(
-        move || parse(&query.read()),
-        async |filter| list_issues(filter.clone()).await.map(|inbox| (filter, inbox)),
-    );
+    let actions = ViewActions::new();
+    let inbox = Resource::new(move || (parse(&query.read()), actions.version()), |(filter, _)| load(filter));
     view! {
         <Title text="Issues"/>
-        <Load resource=inbox view=|(filter, inbox)| view! { <Listing filter inbox/> }.into_any()/>
+        <Load resource=inbox view=move |(filter, views, inbox)| {
+            view! { <Listing filter views inbox actions/> }.into_any()
+        }/>
     }
 }
 
+/// The filter travels with its answer, so that what is shown always says what it is.
+async fn load(filter: IssueFilter) -> Result<(IssueFilter, Views, Inbox), ApiError> {
+    let views = list_views().await?;
+    let filter = opened(filter, &views.views);
+    let inbox = list_issues(filter.clone()).await?;
+    Ok((filter, views, inbox))
+}
+
 #[component]
-fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
+fn Listing(filter: IssueFilter, views: Views, inbox: Inbox, actions: ViewActions) -> impl IntoView {
     if !inbox.anything {
         return view! { <PageHeader title="Issues"/><NothingYet projects=inbox.projects/> }.into_any();
     }
@@ -36,12 +45,15 @@ fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
     let project = filter.project.clone().unwrap_or_default();
     let empty = inbox.issues.data.is_empty();
     let total = total(inbox.total);
+    let offered = offered(&views.views);
     view! {
         <div class="inbox-page">
             <PageHeader title="Issues" subtitle=total/>
-            <Filters filter=filter.clone() projects=inbox.projects releases=inbox.releases
+            <ViewTabs filter=filter.clone() views actions/>
+            <Filters filter=filter.clone() offered projects=inbox.projects releases=inbox.releases
                 environments=inbox.environments/>
-            <Hints hints=inbox.hints/>
+            <Understood words=inbox.understood hints=inbox.hints/>
+            <details class="query-help-details"><summary>"How to ask"</summary><QueryHelp path=routes::ISSUES/></details>
             <Tabs filter=filter.clone()/>
             <LivePage project/>
             <BulkDone/>
@@ -55,6 +67,11 @@ fn Listing(filter: IssueFilter, inbox: Inbox) -> impl IntoView {
         </div>
     }
     .into_any()
+}
+
+/// The queries of views, to be chosen whole.
+fn offered(views: &[View]) -> Vec<(String, String)> {
+    views.iter().map(|view| (view.query.clone(), view.name.clone())).collect()
 }
 
 /// Counting stops here, on the server.
@@ -71,6 +88,7 @@ fn total(total: u64) -> String {
 #[component]
 fn Filters(
     filter: IssueFilter,
+    offered: Vec<(String, String)>,
     projects: Vec<String>,
     releases: Vec<String>,
     environments: Vec<String>,
@@ -78,8 +96,7 @@ fn Filters(
     let sort = filter.sort.unwrap_or(IssueSort::LastSeen);
     view! {
         <Form method="get" action=routes::ISSUES attr:class="filters">
-            <TextField label="Query" name="query" kind="search" value=filter.query.unwrap_or_default()
-                placeholder=DEFAULT_QUERY/>
+            <QueryField value=filter.query.unwrap_or_default() placeholder=DEFAULT_QUERY offered/>
             <SelectField label="Project" name="project" options=any_of("All projects", projects, &filter.project)
                 value=filter.project.unwrap_or_default()/>
             <SelectField label="Release" name="release" options=any_of("Any release", releases, &filter.release)

@@ -119,7 +119,7 @@ fn Whole(
                 <div class="evidence">{evidence(kind, event, pieces)}</div>
                 <aside aria-label="About this issue">
                     <Suggested short_id=short_id.clone() suggestions actions/>
-                    <ReleaseTable project=project.clone() releases=issue.releases/>
+                    <ReleaseTable short_id=short_id.clone() kind project=project.clone() releases=issue.releases/>
                     <IncidentLinks short_id=short_id.clone() incidents open actions/>
                     <Timeline short_id=short_id.clone() project discussion before actions/>
                     <FeedbackLinks feedback=linked/>

@@ -3,14 +3,26 @@
 use leptos::prelude::*;
 
 use super::issue::Actions;
-use crate::api::{Feedback, IncidentLink, ReleaseCount};
+use crate::api::{Feedback, IncidentLink, IssueKind, ReleaseCount};
 use crate::components::{Count, FormError, IncidentBadge, ReleaseChip, SubmitButton, TimeAgo};
 use crate::routes;
 
 #[component]
-pub(super) fn ReleaseTable(project: String, releases: Vec<ReleaseCount>) -> impl IntoView {
+pub(super) fn ReleaseTable(
+    short_id: String,
+    kind: IssueKind,
+    project: String,
+    releases: Vec<ReleaseCount>,
+) -> impl IntoView {
     let most = releases.iter().map(|release| release.events).max().unwrap_or(0);
-    let rows = releases.into_iter().map(|release| view! { <ReleaseRow project=project.clone() release most/> });
+    let rows = releases.into_iter().map(|release| {
+        let query = format!("issue:{short_id} {}", routes::in_version("release", &release.version));
+        let all = match kind {
+            IssueKind::Error => routes::search(&query),
+            IssueKind::Feedback => routes::feedback_of(&project, &query),
+        };
+        view! { <ReleaseRow project=project.clone() release most all/> }
+    });
     let rows = rows.collect::<Vec<_>>();
     (!rows.is_empty()).then(|| {
         view! {
@@ -37,7 +49,7 @@ pub(super) fn ReleaseTable(project: String, releases: Vec<ReleaseCount>) -> impl
 const BAR: u64 = 60;
 
 #[component]
-fn ReleaseRow(project: String, release: ReleaseCount, most: u64) -> impl IntoView {
+fn ReleaseRow(project: String, release: ReleaseCount, most: u64, all: String) -> impl IntoView {
     let width = bar(release.events, most);
     view! {
         <tr>
@@ -45,7 +57,7 @@ fn ReleaseRow(project: String, release: ReleaseCount, most: u64) -> impl IntoVie
             <td>
                 <svg class="bar" width=BAR height="8" aria-hidden="true"><rect width=width height="8" rx="1"/></svg>
             </td>
-            <td class="number"><Count value=release.events/></td>
+            <td class="number"><a href=all><Count value=release.events/></a></td>
             <td class="number"><Count value=release.users/></td>
             <td class="seen"><TimeAgo at=release.last_seen/></td>
         </tr>

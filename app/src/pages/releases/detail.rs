@@ -5,12 +5,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 
+use super::figures::Figures;
 use super::health::{EnvironmentTable, HealthTiles};
 use super::response_times::ResponseTimesSection;
 use crate::api::{ArchiveRelease, Feedback, Issue, Release, ReleaseDetail, ReleaseStatus, get_release};
 use crate::components::{FeedbackCard, IssueTable, LivePage, Load, PageHeader, SubmitButton, TimeAgo};
 use crate::pages::outcome::{Outcome, successes};
-use crate::routes;
 
 #[component]
 pub(crate) fn ReleasePage() -> impl IntoView {
@@ -31,13 +31,13 @@ pub(crate) fn ReleasePage() -> impl IntoView {
 #[component]
 fn Detail(detail: ReleaseDetail, archive: ServerAction<ArchiveRelease>) -> impl IntoView {
     let release = detail.release;
-    let query = format!("project:{} release:\"{}\"", release.project, release.version);
+    let figures = Figures::of(&release);
     let archive_form = archive_form(&release, archive);
     view! {
         <Title text=format!("{} of {}", release.version, release.project)/>
         <PageHeader title=release.version.clone() subtitle=format!("Release of {}", release.project)>
             {archive_form}
-            <a class="button" href=routes::issues_matching(&query)>"All its issues"</a>
+            <a class="button" href=figures.all>"All its issues"</a>
         </PageHeader>
         <LivePage project=release.project.clone()/>
         <div data-live="dates">{dates(&release)}</div>
@@ -51,10 +51,10 @@ fn Detail(detail: ReleaseDetail, archive: ServerAction<ArchiveRelease>) -> impl 
             {(!detail.environments.is_empty()).then(|| view! { <EnvironmentTable environments=detail.environments/> })}
         </section>
         <ResponseTimesSection/>
-        {issues("New in this release", detail.new, "Nothing is new in this release so far.")}
-        {issues("Came back in this release", detail.regressed, "Nothing that was resolved has come back.")}
-        {issues("Ongoing", detail.ongoing, "None of the older issues was seen in this release.")}
-        {feedback(&release, detail.recent_feedback)}
+        {issues("New in this release", detail.new, figures.new, "Nothing is new in this release so far.")}
+        {issues("Came back in this release", detail.regressed, figures.came_back, "Nothing that was resolved has come back.")}
+        {issues("Ongoing", detail.ongoing, figures.ongoing, "None of the older issues was seen in this release.")}
+        {feedback(figures.feedback, detail.recent_feedback)}
     }
     .into_any()
 }
@@ -98,18 +98,16 @@ fn out_of_use(release: &Release) -> AnyView {
     view! { <p class="notice">"Archived "<TimeAgo at/>", and left out of lists."{heard}</p> }.into_any()
 }
 
-fn issues(title: &'static str, issues: Vec<Issue>, none: &'static str) -> AnyView {
+fn issues(title: &'static str, issues: Vec<Issue>, all: String, none: &'static str) -> AnyView {
     let content = if issues.is_empty() {
         view! { <p class="quiet">{none}</p> }.into_any()
     } else {
-        view! { <IssueTable issues/> }.into_any()
+        view! { <IssueTable issues/><p><a href=all>"All of these in the inbox"</a></p> }.into_any()
     };
     view! { <section class="release-section"><h2>{title}</h2>{content}</section> }.into_any()
 }
 
-fn feedback(release: &Release, feedback: Vec<Feedback>) -> AnyView {
-    let pairs = [("project", Some(release.project.as_str())), ("release", Some(release.version.as_str()))];
-    let all = routes::with_query(routes::FEEDBACK, &pairs);
+fn feedback(all: String, feedback: Vec<Feedback>) -> AnyView {
     let content = if feedback.is_empty() {
         view! { <p class="quiet">"Nobody has written about this release yet."</p> }.into_any()
     } else {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::compare::{self, Change, Trend};
+use super::figures::Figures;
 use crate::api::{Health, Release};
 use crate::components::{Count, Percent, grouped, percent, short_version};
 use crate::routes;
@@ -10,6 +11,7 @@ use crate::routes;
 /// The tiles: crash-free rates, sessions, errors, issues, feedback.
 #[component]
 pub(super) fn HealthTiles(release: Release, health: Health, previous: Option<Release>) -> impl IntoView {
+    let figures = Figures::of(&release);
     let before = previous.as_ref();
     let name = before.map(|before| short_version(&before.version).to_owned()).unwrap_or_default();
     let crash_free =
@@ -25,14 +27,19 @@ pub(super) fn HealthTiles(release: Release, health: Health, previous: Option<Rel
             {tile("Crash-free users", view! { <Percent share=health.crash_free_users/> }.into_any(), None)}
             {tile_with_note("Sessions", view! { <Count value=health.sessions/> }.into_any(), adoption)}
             {tile("Errors per 1,000 sessions", per_thousand(errors).into_any(), errors_change)}
-            {tile("New issues", view! { <Count value=release.new_issues/> }.into_any(), new)}
-            {tile("Regressed issues", view! { <Count value=release.regressed_issues/> }.into_any(), regressed)}
-            {tile_with_note("Events", view! { <Count value=release.events/> }.into_any(), String::new())}
-            {tile_with_note("Feedback", view! { <Count value=release.feedback/> }.into_any(), String::new())}
+            {tile("New issues", figure(release.new_issues, figures.new), new)}
+            {tile("Regressed issues", figure(release.regressed_issues, figures.regressed), regressed)}
+            {tile_with_note("Events", figure(release.events, figures.events), String::new())}
+            {tile_with_note("Feedback", figure(release.feedback, figures.feedback), String::new())}
         </dl>
         {previous.map(previous_link)}
     }
     .into_any()
+}
+
+/// A number that leads to what it counts.
+fn figure(value: u64, to: String) -> AnyView {
+    view! { <a href=to><Count value/></a> }.into_any()
 }
 
 fn tile(label: &'static str, value: AnyView, change: Option<Change>) -> AnyView {

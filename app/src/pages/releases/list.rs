@@ -6,6 +6,7 @@ use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
+use super::figures::Figures;
 use crate::api::{Release, ReleaseFilter, ReleaseList, ReleaseStatus, list_releases};
 use crate::components::{
     Count, EmptyState, Kept, Load, PageHeader, Pager, Percent, Sparkline, SubmitButton, TimeAgo, short_version,
@@ -133,18 +134,19 @@ fn row(release: Release) -> AnyView {
     let path = routes::release(&release.project, &release.version);
     let short = short_version(&release.version).to_owned();
     let label = format!("Events per day in {}", release.version);
+    let figures = Figures::of(&release);
     let heard = release.seen_since_archived.then(|| view! { <span class="quiet heard-since">" still in use"</span> });
     view! {
         <tr>
             <th scope="row"><a href=path title=release.version>{short}</a>{heard}</th>
             <td data-label="First seen"><TimeAgo at=release.first_seen/></td>
-            <td class="release-trend"><Sparkline values=release.trend label/></td>
+            <td class="release-trend"><a href=figures.events.clone()><Sparkline values=release.trend label/></a></td>
             <td class="number" data-label="Crash-free"><Percent share=release.crash_free_sessions/></td>
             <td class="number" data-label="Sessions"><Count value=release.sessions/></td>
-            <td class="number" data-label="New"><Count value=release.new_issues/></td>
-            <td class="number" data-label="Regressed"><Count value=release.regressed_issues/></td>
-            <td class="number" data-label="Events"><Count value=release.events/></td>
-            <td class="number" data-label="Feedback"><Count value=release.feedback/></td>
+            <td class="number" data-label="New"><a href=figures.new><Count value=release.new_issues/></a></td>
+            <td class="number" data-label="Regressed"><a href=figures.regressed><Count value=release.regressed_issues/></a></td>
+            <td class="number" data-label="Events"><a href=figures.events><Count value=release.events/></a></td>
+            <td class="number" data-label="Feedback"><a href=figures.feedback><Count value=release.feedback/></a></td>
         </tr>
     }
     .into_any()

@@ -10,8 +10,12 @@ pub(super) struct Group {
     pub(super) more: Vec<Hit>,
 }
 
-/// Keeps the order of the best hit of each issue.
+/// Keeps the order of the best hit of each issue. Where all are of one issue there is nothing to gather.
 pub(super) fn by_issue(hits: Vec<Hit>) -> Vec<Group> {
+    let first = hits.first().map(|hit| hit.issue.clone()).unwrap_or_default();
+    if hits.iter().all(|hit| hit.issue == first) {
+        return hits.into_iter().map(|best| Group { best, more: Vec::new() }).collect();
+    }
     hits.into_iter().fold(Vec::new(), |mut groups: Vec<Group>, hit| {
         match groups.iter_mut().find(|group| !hit.issue.is_empty() && group.best.issue == hit.issue) {
             Some(group) => group.more.push(hit),
@@ -64,6 +68,12 @@ mod tests {
         let ids: Vec<(String, usize)> = by_issue(hits).into_iter().map(|g| (g.best.id, g.more.len())).collect();
         let expected = [("e1", 1), ("4", 0), ("SHOP-1", 0), ("5", 0)].map(|(id, more)| (id.to_owned(), more));
         assert_eq!(ids, expected);
+    }
+
+    #[test]
+    fn hits_of_one_issue_alone_are_a_list() {
+        let hits = ["e1", "e2"].map(|id| hit(HitKind::Event, id, "SHOP-2"));
+        assert!(by_issue(hits.to_vec()).into_iter().all(|group| group.more.is_empty()));
     }
 
     #[test]

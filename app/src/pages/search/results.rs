@@ -3,9 +3,8 @@
 use leptos::prelude::*;
 
 use super::group::{self, Group};
-use super::help::Help;
 use crate::api::{Hit, HitKind, SearchResults};
-use crate::components::{EmptyState, Hints, Icon, IconName, Pager, TimeAgo, grouped};
+use crate::components::{EmptyState, Icon, IconName, Pager, QueryHelp, TimeAgo, Understood, grouped};
 use crate::routes;
 
 #[component]
@@ -14,12 +13,12 @@ pub(super) fn Results(query: String, results: SearchResults) -> impl IntoView {
     let nothing = results.data.is_empty();
     let groups = group::by_issue(results.data).into_iter().map(|group| view! { <GroupView group/> }).collect_view();
     view! {
-        <Hints hints=results.hints/>
+        <Understood words=results.understood hints=results.hints/>
         <p class="search-total" role="status">{total(results.total)}</p>
         {nothing.then(|| view! { <NothingFound query/> })}
         <ol class="search-results" role="list">{groups}</ol>
         <Pager next=results.next path/>
-        {(!nothing).then(|| view! { <details class="search-more-help"><summary>"How to ask"</summary><Help/></details> })}
+        {(!nothing).then(|| view! { <details class="search-more-help"><summary>"How to ask"</summary><QueryHelp path=routes::SEARCH/></details> })}
     }
     .into_any()
 }
@@ -30,7 +29,7 @@ fn NothingFound(query: String) -> impl IntoView {
         <EmptyState title="Nothing found">
             <p>{format!("Nothing matches “{query}”. Try fewer words, or leave out a key.")}</p>
         </EmptyState>
-        <Help/>
+        <QueryHelp path=routes::SEARCH/>
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     artifacts, bulk, comments, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications,
-    ownership, projects, releases, search, teams,
+    ownership, projects, query, releases, search, teams, views,
 };
 
 #[derive(OpenApi)]
@@ -79,6 +79,13 @@ use super::{
         incidents::link,
         incidents::unlink,
         search::search,
+        query::read,
+        query::completions,
+        views::list,
+        views::create,
+        views::set_default,
+        views::change,
+        views::delete,
         notifications::list,
         members::list,
         teams::list,

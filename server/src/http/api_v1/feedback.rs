@@ -43,7 +43,7 @@ pub(super) async fn list(
     Params(params): Params<ListParams>,
 ) -> Answer<Page<Feedback>> {
     let sources = Sources { store: &state.store, search: &state.search };
-    Ok(Json(feedback::list(sources, &viewer, &params.into()).await?.feedback))
+    Ok(Json(feedback::list(sources, state.clock.now(), &viewer, &params.into()).await?.feedback))
 }
 
 #[utoipa::path(get, path = "/feedback/{id}", tag = "feedback", params(("id" = i64, Path)),

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 
 use super::problem::{Answer, Params, ProblemDocument};
 use crate::http::visitor::SignedIn;
-use crate::search::query;
+use crate::search::{Asker, query};
 use crate::state::State;
 
 #[derive(Deserialize, IntoParams)]
@@ -28,5 +28,6 @@ pub(super) async fn search(
     Params(params): Params<SearchParams>,
 ) -> Answer<SearchResults> {
     let query = query::parse(&params.query);
-    Ok(Json(state.search.search(&state.store, &viewer, &query, params.cursor.as_deref()).await?))
+    let asker = Asker { viewer: &viewer, now: state.clock.now() };
+    Ok(Json(state.search.search(&state.store, asker, &query, params.cursor.as_deref()).await?))
 }

@@ -1,9 +1,14 @@
-//! Cuts a query into words, phrases and pairs of key and value; what a key means is not known here.
+//! Cuts a query into words, phrases, pairs of key and value, signs and parentheses; what a key means is not known here.
 
-use super::key::is_known;
+use std::ops::Range;
+
+use super::Hints;
+use super::key::{Key, Name};
 
 /// Longest key that is taken for one, bytes; Sentry allows tags 200.
 const MAX_KEY_BYTES: usize = 200;
+/// How a tag is written whose key would otherwise mean something else: `tags[level]:high`.
+const TAGS: &str = "tags[";
 /// What stands before a colon in pasted text more often than as the key of a tag.
 const NOT_KEYS: &[&str] =
     &["about", "blob", "data", "file", "http", "https", "javascript", "localhost", "mailto", "node", "tel", "urn"];
@@ -13,94 +18,158 @@ const SOURCE_ENDINGS: &[&str] = &[
     "rs", "scala", "svelte", "swift", "ts", "tsx", "vue",
 ];
 
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Piece {
-    Word { negated: bool, text: String },
-    Phrase { negated: bool, text: String },
-    Pair { negated: bool, key: String, value: String },
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Open,
+    Close,
+    Or,
+    And,
+    /// The sign of negation, directly before what it negates.
+    Not,
+    Word(String),
+    Phrase(String),
+    Pair {
+        name: Name,
+        value: Value,
+    },
 }
 
-/// The pieces of a query, in order.
-pub(super) fn pieces(text: &str, hints: &mut Vec<String>) -> Vec<Piece> {
-    let mut rest = text.trim_start();
-    let mut pieces = Vec::new();
-    while !rest.is_empty() {
-        let (piece, after) = piece(rest, hints);
-        pieces.push(piece);
-        rest = after.trim_start();
-    }
-    pieces
+/// What stands behind a colon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    One(String),
+    /// `[a, b]`.
+    List(Vec<String>),
 }
 
-/// The first piece of a text that does not begin with space, and what follows it.
-fn piece<'a>(text: &'a str, hints: &mut Vec<String>) -> (Piece, &'a str) {
-    let (negated, text) = negation(text);
-    if let Some(quoted) = text.strip_prefix('"') {
-        return phrase(negated, quoted, hints);
+/// A token and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Placed {
+    pub(super) token: Token,
+    pub(super) at: Range<usize>,
+}
+
+/// The tokens of a query, in order.
+pub(super) fn tokens(text: &str, hints: &mut Hints) -> Vec<Placed> {
+    let mut tokens = Vec::new();
+    let mut at = 0;
+    loop {
+        at += text[at..].len() - text[at..].trim_start().len();
+        let rest = &text[at..];
+        if rest.is_empty() {
+            return tokens;
+        }
+        let (token, len) = token(rest, hints);
+        tokens.push(Placed { token, at: at..at + len });
+        at += len;
     }
-    let (word, after) = word(text);
-    let Some((key, value)) = pair(word) else {
-        warn_of_missing_value(word, hints);
-        return (Piece::Word { negated, text: word.to_owned() }, after);
+}
+
+/// The key of a tag as it must be written before this value, so that it is read as one.
+pub(super) fn tag_key(key: &str, value: &str) -> String {
+    let found = key_of(&format!("{key}:{value}")).map(|(name, _)| name);
+    if found == Some(Name::Tag(key.to_owned())) { key.to_owned() } else { format!("{TAGS}{key}]") }
+}
+
+/// The first token of a text that does not begin with space, and how many bytes it takes.
+fn token(text: &str, hints: &mut Hints) -> (Token, usize) {
+    match text.as_bytes()[0] {
+        b'(' => (Token::Open, 1),
+        b')' => (Token::Close, 1),
+        b'-' | b'!' if negates(&text[1..]) => (Token::Not, 1),
+        b'"' => {
+            let (phrase, len) = quoted(text, hints);
+            (Token::Phrase(phrase), len)
+        }
+        _ => pair(text, hints).unwrap_or_else(|| word(text, hints)),
+    }
+}
+
+/// Whether a sign before this is one of negation.
+fn negates(rest: &str) -> bool {
+    rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '"' | '_' | '*' | '('))
+}
+
+fn word(text: &str, hints: &mut Hints) -> (Token, usize) {
+    let word = &text[..word_len(text)];
+    let token = match word {
+        "OR" => Token::Or,
+        "AND" => Token::And,
+        _ => {
+            warn_of_missing_value(word, hints);
+            Token::Word(word.to_owned())
+        }
     };
-    if !value.starts_with('"') {
-        return (Piece::Pair { negated, key: key.to_owned(), value: value.to_owned() }, after);
-    }
-    match closed(&text[key.len() + ":\"".len()..]) {
-        Some((value, after)) => (Piece::Pair { negated, key: key.to_owned(), value }, after),
-        None => {
-            warn_of_open_quote(hints);
-            (Piece::Word { negated, text: word.to_owned() }, after)
-        }
-    }
+    (token, word.len())
 }
 
-/// A sign of negation counts only directly before what it negates.
-fn negation(text: &str) -> (bool, &str) {
-    match text.strip_prefix(['-', '!']) {
-        Some(rest) if rest.starts_with(|next: char| next.is_alphanumeric() || matches!(next, '"' | '_' | '*')) => {
-            (true, rest)
-        }
-        _ => (false, text),
-    }
-}
-
-/// A phrase, from behind its opening quotation mark. One that is never closed is a word that began with the mark.
-fn phrase<'a>(negated: bool, text: &'a str, hints: &mut Vec<String>) -> (Piece, &'a str) {
-    if let Some((text, after)) = closed(text) {
-        return (Piece::Phrase { negated, text }, after);
-    }
-    warn_of_open_quote(hints);
-    let (word, after) = word(text);
-    (Piece::Word { negated, text: word.to_owned() }, after)
-}
-
-/// Text up to the closing quotation mark, where `\` keeps a mark from closing, and what follows it.
-fn closed(text: &str) -> Option<(String, &str)> {
-    let mut inside = String::new();
-    let mut chars = text.char_indices();
-    while let Some((at, char)) = chars.next() {
+/// How far a word goes: to the next space, or to a parenthesis that has no counterpart inside the word.
+fn word_len(text: &str) -> usize {
+    let mut open = 0_usize;
+    for (at, char) in text.char_indices() {
         match char {
-            '"' => return Some((inside, &text[at + 1..])),
-            '\\' => match chars.next()?.1 {
-                '"' => inside.push('"'),
-                other => inside.extend(['\\', other]),
-            },
-            _ => inside.push(char),
+            _ if char.is_whitespace() => return at,
+            '(' if closes(&text[at..]) => open += 1,
+            '(' => return at,
+            ')' if open == 0 => return at,
+            ')' => open -= 1,
+            _ => {}
         }
     }
-    None
+    text.len()
 }
 
-fn word(text: &str) -> (&str, &str) {
-    text.split_at(text.find(char::is_whitespace).unwrap_or(text.len()))
+/// Whether the parenthesis that a text begins with is closed before the next space.
+fn closes(text: &str) -> bool {
+    let mut open = 0_usize;
+    for char in text.chars().take_while(|char| !char.is_whitespace()) {
+        match char {
+            '(' => open += 1,
+            ')' if open == 1 => return true,
+            ')' => open -= 1,
+            _ => {}
+        }
+    }
+    false
 }
 
-/// Key and value, if the word is a pair rather than an address, a path, a time or a place in a file.
-fn pair(word: &str) -> Option<(&str, &str)> {
-    let (key, value) = word.split_once(':')?;
-    let is_pair = !value.is_empty() && is_key(key) && (is_known(key) || !looks_pasted(key, value));
-    is_pair.then_some((key, value))
+/// Key and value, if the text begins with a pair rather than an address, a path, a time or a place in a file.
+fn pair(text: &str, hints: &mut Hints) -> Option<(Token, usize)> {
+    let (name, value_at) = key_of(text)?;
+    let rest = &text[value_at..];
+    let (value, len) = match rest.as_bytes().first()? {
+        b'"' => {
+            let (value, len) = quoted(rest, hints);
+            (Value::One(value), len)
+        }
+        b'[' => list(rest, hints).unwrap_or_else(|| plain(rest)),
+        _ => plain(rest),
+    };
+    (len > 0).then(|| (Token::Pair { name, value }, value_at + len))
+}
+
+fn plain(rest: &str) -> (Value, usize) {
+    let len = word_len(rest);
+    (Value::One(rest[..len].to_owned()), len)
+}
+
+/// The key that a text begins with, and where its value begins.
+pub(super) fn key_of(text: &str) -> Option<(Name, usize)> {
+    let run = &text[..text.find(char::is_whitespace).unwrap_or(text.len())];
+    if let Some((key, _)) = run.strip_prefix(TAGS).and_then(|rest| rest.split_once("]:")) {
+        let is_one = !key.is_empty() && key.len() <= MAX_KEY_BYTES && !key.contains(']');
+        return is_one.then(|| (Name::Tag(key.to_owned()), TAGS.len() + key.len() + "]:".len()));
+    }
+    let (key, value) = run.split_once(':')?;
+    if !is_key(key) {
+        return None;
+    }
+    let name = match Key::of(key) {
+        Some(known) => Name::Key(known),
+        None if looks_pasted(key, value) => return None,
+        None => Name::Tag(key.to_owned()),
+    };
+    Some((name, key.len() + 1))
 }
 
 fn is_key(key: &str) -> bool {
@@ -120,15 +189,58 @@ fn looks_pasted(key: &str, value: &str) -> bool {
             && ending.is_some_and(|it| SOURCE_ENDINGS.contains(&it)))
 }
 
-fn warn_of_missing_value(word: &str, hints: &mut Vec<String>) {
-    if let Some(key) = word.strip_suffix(':').filter(|key| is_known(key)) {
-        hints.push(format!("“{key}:” needs its value right after the colon; it was searched as text."));
+/// What stands between the quotation mark that a text begins with and the next, where `\` keeps a mark from closing, and
+/// how many bytes that takes. A mark that is never closed is closed by the end.
+fn quoted(text: &str, hints: &mut Hints) -> (String, usize) {
+    let mut inside = String::new();
+    let mut chars = text.char_indices().skip(1);
+    while let Some((at, char)) = chars.next() {
+        match char {
+            '"' => return (inside, at + 1),
+            '\\' => match chars.next() {
+                Some((_, escaped @ ('"' | '\\'))) => inside.push(escaped),
+                Some((_, other)) => inside.extend(['\\', other]),
+                None => inside.push('\\'),
+            },
+            _ => inside.push(char),
+        }
+    }
+    hints.add("A quotation mark is never closed; everything after it was taken for one phrase.");
+    (inside, text.len())
+}
+
+/// The items of a list, from its opening bracket on, and how many bytes it takes.
+fn list(text: &str, hints: &mut Hints) -> Option<(Value, usize)> {
+    let mut items = Vec::new();
+    let mut at = 1;
+    loop {
+        at += text[at..].len() - text[at..].trim_start().len();
+        let rest = &text[at..];
+        let (item, len) = if rest.starts_with('"') { quoted(rest, hints) } else { bare_item(rest) };
+        at += len;
+        items.extend((!item.is_empty()).then_some(item));
+        let after = text[at..].trim_start();
+        at = text.len() - after.len();
+        match after.as_bytes().first() {
+            Some(b']') => return Some((Value::List(items), at + 1)),
+            Some(b',') => at += 1,
+            // Something right behind a quoted item belongs to no item.
+            Some(_) => at += bare_item(after).1,
+            None => {
+                hints.add("A list is never closed; its bracket was taken for a letter.");
+                return None;
+            }
+        }
     }
 }
 
-fn warn_of_open_quote(hints: &mut Vec<String>) {
-    let hint = "A quotation mark is never closed; what follows it was searched word by word.";
-    if !hints.iter().any(|known| known == hint) {
-        hints.push(hint.to_owned());
+fn bare_item(text: &str) -> (String, usize) {
+    let len = text.find([',', ']']).unwrap_or(text.len());
+    (text[..len].trim_end().to_owned(), len)
+}
+
+fn warn_of_missing_value(word: &str, hints: &mut Hints) {
+    if let Some(key) = word.strip_suffix(':').filter(|key| Key::of(key).is_some()) {
+        hints.add(format!("“{key}:” needs its value right after the colon; it was searched as text."));
     }
 }

@@ -2,11 +2,11 @@
 
 use fieldfare_app::api::{Hit, Role, SearchResults, Viewer};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait, EntityTrait};
+use sea_orm::{ActiveModelTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tempfile::TempDir;
 
 use super::super::query::parse;
-use super::super::{Search, follower};
+use super::super::{Asker, Search, follower};
 use crate::ids::random_uuid;
 use crate::store::changes::Change;
 use crate::store::entities::{
@@ -17,6 +17,19 @@ use crate::store::{Store, changes, connect, payload};
 /// An exception raised in the program's own code.
 pub(super) const FRAMES: &str = r#"{"exception": {"values": [{"type": "TypeError", "value": "x is undefined",
     "stacktrace": {"frames": [{"function": "findUserById", "filename": "app/users.py", "in_app": true}]}}]}}"#;
+
+/// When tests ask.
+const NOW: i64 = 1_000;
+
+fn viewer() -> Viewer {
+    Viewer {
+        member_id: 1,
+        name: "Ada".to_owned(),
+        email: "ada@acme.com".to_owned(),
+        role: Role::Viewer,
+        organization: "acme".to_owned(),
+    }
+}
 
 /// One project, one release, one environment.
 pub(super) struct World {
@@ -56,7 +69,7 @@ impl World {
             id: NotSet,
             project_id: Set(1),
             version: text("shop@2.4.0"),
-            sort_key: Set(None),
+            sort_key: Set(crate::releases::order::sort_key("shop@2.4.0")),
             first_seen: Set(0),
             last_seen: Set(0),
             released_at: Set(None),
@@ -188,19 +201,33 @@ impl World {
         while follower::catch_up(&self.search, &self.store).await.unwrap() > 0 {}
     }
 
-    pub(super) async fn issues(&self, query: &str) -> Option<Vec<i64>> {
-        self.search.issue_ids(&parse(query), None, 10).await.unwrap()
+    /// The issues that a query asks for, seen last first.
+    pub(super) async fn issues(&self, query: &str) -> Vec<i64> {
+        self.issues_of(query, None).await.0
+    }
+
+    /// The issues that a query asks for, as far as the index looks in these projects, and the hints.
+    pub(super) async fn issues_of(&self, query: &str, projects: Option<&[i64]>) -> (Vec<i64>, Vec<String>) {
+        let (db, viewer) = (self.store.reader(), viewer());
+        let asker = Asker { viewer: &viewer, now: NOW };
+        let asked = self.search.on_issues(db, asker, &parse(query), projects).await.unwrap();
+        let select = issue::Entity::find().select_only().column(issue::Column::Id).filter(asked.condition);
+        let found = select.order_by_desc(issue::Column::LastSeen).into_tuple().all(db).await.unwrap();
+        (found, asked.hints)
+    }
+
+    pub(super) async fn feedback_of(&self, query: &str) -> Vec<i64> {
+        let (db, viewer) = (self.store.reader(), viewer());
+        let asker = Asker { viewer: &viewer, now: NOW };
+        let asked = self.search.on_feedback(db, asker, &parse(query), None).await.unwrap();
+        let select = feedback::Entity::find().select_only().column(feedback::Column::Id).filter(asked.condition);
+        select.into_tuple().all(db).await.unwrap()
     }
 
     pub(super) async fn results(&self, query: &str, cursor: Option<&str>) -> SearchResults {
-        let viewer = Viewer {
-            member_id: 1,
-            name: "Ada".to_owned(),
-            email: "ada@acme.com".to_owned(),
-            role: Role::Viewer,
-            organization: "acme".to_owned(),
-        };
-        self.search.search(&self.store, &viewer, &parse(query), cursor).await.unwrap()
+        let viewer = viewer();
+        let asker = Asker { viewer: &viewer, now: NOW };
+        self.search.search(&self.store, asker, &parse(query), cursor).await.unwrap()
     }
 
     pub(super) async fn hits(&self, query: &str) -> Vec<Hit> {

@@ -1,0 +1,21 @@
+//! The box for a query. Without a script the browser offers whole queries below it.
+
+use leptos::prelude::*;
+
+/// `offered` are queries and what they are called.
+#[component]
+pub(crate) fn QueryField(
+    #[prop(into)] value: String,
+    #[prop(into)] placeholder: String,
+    offered: Vec<(String, String)>,
+) -> impl IntoView {
+    let options = offered.into_iter().map(|(query, name)| view! { <option value=query>{name}</option> }).collect_view();
+    view! {
+        <div class="field query-field">
+            <label for="query">"Query"</label>
+            <input id="query" type="search" name="query" value=value placeholder=placeholder
+                list="query-offered" autocomplete="off" spellcheck="false"/>
+            <datalist id="query-offered">{options}</datalist>
+        </div>
+    }
+}
