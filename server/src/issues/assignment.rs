@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use fieldfare_app::api::{TeamName, Viewer};
-use sea_orm::sea_query::{Expr, ExprTrait, Query as Sql};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
