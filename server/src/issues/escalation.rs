@@ -3,7 +3,7 @@
 //! A Shiryaev–Roberts detector on hourly counts (Shin, Ramdas, Rinaldo: E-detectors, arXiv:2203.03532). For each of some
 //! ratios it multiplies how much likelier the counts are if they rose by that ratio, summed over every hour in which the
 //! rise may have begun. What this buys over "five times the mean" is a known price: with a right baseline, a false alarm
-//! comes once in [`ALARM`] hours, however busy or quiet the issue is (docs/decisions/020-states-and-escalation.md).
+//! comes once in [`ALARM`] hours, however busy or quiet the issue is (docs/decisions/022-states-and-escalation.md).
 
 /// Hours the baseline is taken from: a week, so that every hour of the day and every day of the week is in it.
 const HISTORY_HOURS: i64 = 7 * 24;
