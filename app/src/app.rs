@@ -43,12 +43,16 @@ fn Pages() -> impl IntoView {
             <Route path=path!("/incidents/:number") view=IncidentPage ssr=SsrMode::Async/>
             <Route path=path!("/search") view=SearchPage ssr=SsrMode::Async/>
             <Route path=path!("/settings") view=SettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/settings/teams") view=TeamsPage ssr=SsrMode::Async/>
+            <Route path=path!("/unsubscribe/:token") view=UnsubscribePage ssr=SsrMode::Async/>
             <Route path=path!("/projects/new") view=NewProjectPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings") view=ProjectSettingsPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/:slug/settings/stats") view=ArrivalsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/limits") view=ProjectLimitsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/monitors") view=MonitorsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/source-maps") view=SourceMapsPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/grouping") view=GroupingPage ssr=SsrMode::Async/>
+            <Route path=path!("/projects/:slug/settings/ownership") view=OwnershipPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/settings/privacy") view=ProjectPrivacyPage ssr=SsrMode::Async/>
             <Route path=path!("/projects/:slug/start") view=ProjectStartPage ssr=SsrMode::Async/>
         </FlatRoutes>

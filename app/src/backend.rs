@@ -18,6 +18,7 @@ pub type Answer<T> = Result<T, ApiError>;
 #[derive(Clone)]
 pub struct Backend {
     pub accounts: Arc<dyn Accounts>,
+    pub discussions: Arc<dyn Discussions>,
     pub feedback: Arc<dyn FeedbackInbox>,
     pub grouping: Arc<dyn Regrouping>,
     pub incidents: Arc<dyn Incidents>,
@@ -25,10 +26,12 @@ pub struct Backend {
     pub limits: Arc<dyn Limits>,
     pub monitors: Arc<dyn Monitors>,
     pub overview: Arc<dyn Overviews>,
+    pub ownerships: Arc<dyn Ownerships>,
     pub projects: Arc<dyn Projects>,
     pub protections: Arc<dyn Protections>,
     pub releases: Arc<dyn Releases>,
     pub search: Arc<dyn Search>,
+    pub teams: Arc<dyn Teams>,
     pub transactions: Arc<dyn Transactions>,
     pub source_maps: Arc<dyn SourceMapDoctor>,
     pub views: Arc<dyn ViewTabs>,
@@ -60,6 +63,19 @@ pub trait Accounts: Send + Sync {
     async fn settings(&self) -> Answer<AccountSettings>;
     async fn save_mail_preferences(&self, preferences: MailPreferences) -> Answer<()>;
     async fn change_password(&self, current: String, new: String) -> Answer<()>;
+}
+
+#[async_trait]
+pub trait Discussions: Send + Sync {
+    /// `before` is a cursor of the timeline; empty for its newest page.
+    async fn get(&self, short_id: String, before: String) -> Answer<Discussion>;
+    /// Answers the id of the new comment.
+    async fn add(&self, short_id: String, body: String) -> Answer<i64>;
+    async fn edit(&self, short_id: String, comment: i64, body: String) -> Answer<()>;
+    async fn delete(&self, short_id: String, comment: i64) -> Answer<()>;
+    async fn subscribe(&self, short_id: String, on: bool) -> Answer<()>;
+    /// Whoever has the token may ask.
+    async fn unsubscription(&self, token: String) -> Answer<Unsubscription>;
 }
 
 #[async_trait]
@@ -127,6 +143,15 @@ pub trait Overviews: Send + Sync {
 }
 
 #[async_trait]
+pub trait Ownerships: Send + Sync {
+    /// `subject` is what to try the rules on; empty for nothing.
+    async fn editor(&self, slug: String, subject: String) -> Answer<OwnershipEditor>;
+    /// Puts rules in force, or keeps them as a draft where a line cannot be read.
+    async fn save(&self, slug: String, rules: String, auto_assign: bool) -> Answer<()>;
+    async fn discard_draft(&self, slug: String) -> Answer<()>;
+}
+
+#[async_trait]
 pub trait Projects: Send + Sync {
     async fn list(&self) -> Answer<Vec<Project>>;
     /// Answers the new project's slug.
@@ -136,6 +161,7 @@ pub trait Projects: Send + Sync {
     async fn create_key(&self, slug: String, label: String) -> Answer<()>;
     async fn revoke_key(&self, slug: String, key: i64) -> Answer<()>;
     async fn first_sight(&self, slug: String) -> Answer<FirstSight>;
+    async fn arrivals(&self, slug: String) -> Answer<Arrivals>;
 }
 
 #[async_trait]
@@ -162,6 +188,14 @@ pub trait Search: Send + Sync {
     async fn search(&self, query: String, cursor: Option<String>) -> Answer<SearchResults>;
     /// At the end where `at` is not given; of all projects without one.
     async fn complete(&self, query: String, at: Option<u32>, project: Option<String>) -> Answer<Completions>;
+}
+
+#[async_trait]
+pub trait Teams: Send + Sync {
+    async fn page(&self) -> Answer<TeamsPage>;
+    async fn create(&self, draft: TeamDraft) -> Answer<()>;
+    async fn save(&self, team: String, draft: TeamDraft) -> Answer<()>;
+    async fn delete(&self, team: String) -> Answer<()>;
 }
 
 #[async_trait]

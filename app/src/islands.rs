@@ -3,6 +3,7 @@
 //! Pages are written by the server alone. An island finds what it works on in the document, so that pages stay plain
 //! markup; what it does to the page is what a form or a link without a script would have done, only sooner.
 
+mod complete;
 mod copy_button;
 mod first_event;
 mod forms;
@@ -14,6 +15,7 @@ mod select_page;
 #[cfg(feature = "hydrate")]
 mod swap;
 
+pub use complete::Complete;
 pub use copy_button::CopyButton;
 pub use first_event::FirstEvent;
 pub use forms::Forms;

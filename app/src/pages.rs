@@ -14,6 +14,7 @@ mod releases;
 mod search;
 mod settings;
 mod setup;
+mod unsubscribe;
 
 pub(crate) use feedback::{FeedbackListPage, FeedbackPage};
 pub(crate) use incidents::{DeclareIncidentPage, IncidentListPage, IncidentPage};
@@ -23,10 +24,11 @@ pub(crate) use login::LoginPage;
 pub(crate) use not_found::NotFoundPage;
 pub(crate) use overview::OverviewPage;
 pub(crate) use projects::{
-    GroupingPage, MonitorsPage, NewProjectPage, ProjectLimitsPage, ProjectPrivacyPage, ProjectSettingsPage,
-    ProjectStartPage, SourceMapsPage,
+    ArrivalsPage, GroupingPage, MonitorsPage, NewProjectPage, OwnershipPage, ProjectLimitsPage, ProjectPrivacyPage,
+    ProjectSettingsPage, ProjectStartPage, SourceMapsPage,
 };
 pub(crate) use releases::{ReleaseListPage, ReleasePage};
 pub(crate) use search::SearchPage;
-pub(crate) use settings::SettingsPage;
+pub(crate) use settings::{SettingsPage, TeamsPage};
 pub(crate) use setup::SetupPage;
+pub(crate) use unsubscribe::UnsubscribePage;

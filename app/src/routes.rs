@@ -11,7 +11,9 @@ pub const INCIDENTS: &str = "/incidents";
 pub const DECLARE_INCIDENT: &str = "/incidents/new";
 pub const SEARCH: &str = "/search";
 pub const SETTINGS: &str = "/settings";
+pub const TEAMS: &str = "/settings/teams";
 pub const NEW_PROJECT: &str = "/projects/new";
+pub const UNSUBSCRIBE: &str = "/unsubscribe";
 pub const LOGIN: &str = "/login";
 pub const LOGOUT: &str = "/logout";
 pub const SETUP: &str = "/setup";
@@ -25,6 +27,20 @@ pub fn issue(short_id: &str) -> String {
 /// `event` is an event id, `latest` or `oldest`.
 pub fn issue_event(short_id: &str, event: &str) -> String {
     format!("/issues/{short_id}?event={event}")
+}
+
+/// Where an issue's timeline begins.
+pub fn timeline(short_id: &str) -> String {
+    format!("/issues/{short_id}#timeline")
+}
+
+pub fn comment(short_id: &str, id: i64) -> String {
+    format!("/issues/{short_id}#comment-{id}")
+}
+
+/// Where a mail of a kind, or about an issue, is ended; asks nobody to sign in.
+pub fn unsubscribe(token: &str) -> String {
+    format!("{UNSUBSCRIBE}/{token}")
 }
 
 pub fn feedback(id: i64) -> String {

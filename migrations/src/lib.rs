@@ -25,6 +25,8 @@ mod m0017_sampling;
 mod m0018_release_archive;
 mod m0019_issue_state;
 mod m0020_priority;
+mod m0021_people;
+mod m0022_mail_about_issues;
 mod m0023_views;
 mod m0024_bulk;
 mod step;
@@ -57,6 +59,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_release_archive::STEP),
             Box::new(m0019_issue_state::STEP),
             Box::new(m0020_priority::STEP),
+            Box::new(m0021_people::STEP),
+            Box::new(m0022_mail_about_issues::STEP),
             Box::new(m0023_views::STEP),
             Box::new(m0024_bulk::STEP),
         ]

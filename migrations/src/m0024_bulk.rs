@@ -28,6 +28,7 @@ pub(crate) const STEP: Step = Step {
             priority_reason TEXT NOT NULL,
             priority_member_id BIGINT,
             assignee_id BIGINT,
+            team_id BIGINT,
             how TEXT,
             since BIGINT,
             member_id BIGINT,

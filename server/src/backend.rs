@@ -1,18 +1,21 @@
 //! Implements the interface's ports: each method is one call into an area and a conversion.
 
 mod accounts;
+mod discussions;
 mod feedback;
 mod incidents;
 mod issues;
 mod limits;
 mod monitors;
 mod overview;
+mod ownerships;
 mod projects;
 mod protection;
 mod regrouping;
 mod releases;
 mod search;
 mod source_maps;
+mod teams;
 mod transactions;
 mod views;
 
@@ -67,6 +70,7 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
     let asking = Arc::new(Asking { state, visitor });
     Backend {
         accounts: asking.clone(),
+        discussions: asking.clone(),
         feedback: asking.clone(),
         grouping: asking.clone(),
         incidents: asking.clone(),
@@ -74,11 +78,13 @@ pub fn ports(state: State, visitor: Visitor) -> Backend {
         limits: asking.clone(),
         monitors: asking.clone(),
         overview: asking.clone(),
+        ownerships: asking.clone(),
         projects: asking.clone(),
         protections: asking.clone(),
         releases: asking.clone(),
         search: asking.clone(),
         source_maps: asking.clone(),
+        teams: asking.clone(),
         transactions: asking.clone(),
         views: asking,
     }

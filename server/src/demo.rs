@@ -167,7 +167,7 @@ async fn finish(state: &State, cast: &Cast) -> anyhow::Result<()> {
 }
 
 fn mails(on: bool) -> MailPreferences {
-    MailPreferences { new_issue: on, regression: on, feedback: on, incident: on }
+    MailPreferences { new_issue: on, regression: on, feedback: on, incident: on, followed: on, mention: on }
 }
 
 async fn note(db: &impl ConnectionTrait, value: &str) -> anyhow::Result<()> {

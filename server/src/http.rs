@@ -14,6 +14,7 @@ mod operations;
 mod pages;
 pub mod problem;
 mod sentry_api;
+mod unsubscribe;
 pub mod visitor;
 
 pub use sentry_api::Unknown as UnknownCalls;
@@ -48,6 +49,7 @@ fn for_people(state: &State) -> Router {
     Router::new()
         .merge(accounts::router(state.clone()))
         .merge(attachments::router(state.clone()))
+        .merge(unsubscribe::router(state.clone()))
         .merge(live::router(state.clone()))
         .nest("/api/v1", api_v1::router(state.clone()))
         .merge(pages::router(state))

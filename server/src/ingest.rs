@@ -17,6 +17,7 @@ pub mod mapping;
 mod monitors;
 mod names;
 mod outcomes;
+pub mod owners;
 mod parts;
 mod placing;
 #[cfg(test)]

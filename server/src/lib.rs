@@ -2,8 +2,8 @@
 //!
 //! Edges: `cli`, `demo`, `load`, `http`, `backend`. Areas: `ingest`, `issues`, `feedback`, `releases`, `incidents`, `notify`, `search`,
 //! `accounts`, `projects`, `retention`, `source_maps`. Pure rooms: `protocol`, `grouping`, `clustering`, `scrub`, `filters`,
-//! `monitors`, `latency`. Base: `store`, `live`, `jobs`, `clock`, `ids`, `slug`, `error`. Imports go down that list;
-//! `tests/it/boundaries.rs` holds them to it.
+//! `monitors`, `latency`, `ownership`, `markdown`. Base: `store`, `live`, `jobs`, `clock`, `ids`, `slug`, `error`.
+//! Imports go down that list; `tests/it/boundaries.rs` holds them to it.
 
 pub mod accounts;
 pub mod backend;
@@ -25,9 +25,11 @@ pub mod jobs;
 pub mod latency;
 pub mod live;
 pub mod load;
+pub mod markdown;
 pub mod monitors;
 pub mod notify;
 pub mod overview;
+pub mod ownership;
 pub mod projects;
 pub mod protocol;
 pub mod releases;

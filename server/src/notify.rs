@@ -13,10 +13,12 @@ mod letter;
 mod mailer;
 mod smtp;
 mod state;
+mod unsubscribe;
 
 pub use delivery::{deliver_due, run};
 pub use mailer::{MailSettings, Mailer};
 pub use state::state;
+pub use unsubscribe::{Ending, UnsubscribeKey};
 
 #[cfg(test)]
 mod tests;

@@ -2,6 +2,7 @@
 //!
 //! Knows nothing of requests: the address under which we are reached is an argument.
 
+mod arrivals;
 mod discarded;
 pub mod dsn;
 pub mod keys;
@@ -18,6 +19,7 @@ use fieldfare_app::api::{GroupingRules, GroupingSettings, Project, Role, Timesta
 use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
+pub use arrivals::arrivals;
 pub use discarded::allow_again;
 pub use named::named;
 pub use protection::{Trials, attempt, protection, save_filters, save_scrubbing};

@@ -7,6 +7,7 @@
 
 mod analyser;
 mod collect;
+mod comments;
 mod complete;
 mod document;
 mod event_text;

@@ -15,7 +15,7 @@ use crate::http::ingest::{KeyCache, Room};
 use crate::ingest;
 use crate::ingest::address_key::AddressKey;
 use crate::live::Live;
-use crate::notify::MailSettings;
+use crate::notify::{MailSettings, UnsubscribeKey};
 use crate::projects::Trials;
 use crate::search::Search;
 use crate::source_maps::SourceMaps;
@@ -65,6 +65,7 @@ impl State {
         quotas.restore(&store).await?;
         let blobs = Blobs::in_directory(data)?;
         let search = Search::open(data)?;
+        let mail = mail_settings(&config, config.web.listen, UnsubscribeKey::load(&store).await?);
         let (queue, writer) = ingest::writer::queue(store.clone(), search.clone(), clock.clone());
         let state = Self {
             ingest: queue,
@@ -78,7 +79,7 @@ impl State {
             unknown_calls: UnknownCalls::default(),
             store,
             search,
-            mail: mail_settings(&config, config.web.listen),
+            mail,
             blobs,
             started_at: clock.now(),
             clock,
@@ -121,11 +122,12 @@ pub fn retention_defaults(config: &Config) -> RetentionSettings {
     RetentionSettings { days: config.retention.days, events: config.retention.events, feedback_days: None }
 }
 
-fn mail_settings(config: &Config, listen: SocketAddr) -> MailSettings {
+fn mail_settings(config: &Config, listen: SocketAddr, unsubscribe_key: UnsubscribeKey) -> MailSettings {
     MailSettings {
         smtp_url: config.mail.smtp_url.clone(),
         from: config.mail.from.to_string(),
         directory: config.storage.data.join("mail"),
         public_url: config.web.url(listen),
+        unsubscribe_key,
     }
 }

@@ -8,10 +8,12 @@ pub mod bulk;
 pub mod changes;
 pub mod connect;
 pub mod entities;
+pub mod followers;
 pub mod paging;
 pub mod payload;
 pub mod project_settings;
 pub mod releases;
+pub mod secrets;
 
 use sea_orm::{
     DatabaseBackend, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,

@@ -29,8 +29,14 @@ async fn fill(at: &Installation) {
     at.report(&said).await;
     at.session(1, "exited", "shop@1.0.0").await;
     let incident = json!({"title": "Down", "severity": "minor", "issue": "SHOP-1"});
-    let answer = at.api(Method::POST, "incidents").json(&incident).send().await.expect("an answer");
-    assert_eq!(answer.status(), StatusCode::CREATED);
+    for (path, body) in [
+        ("incidents", incident),
+        ("teams", json!({"name": "Payments", "projects": ["shop"]})),
+        ("issues/SHOP-1/comments", json!({"body": "The basket."})),
+    ] {
+        let answer = at.api(Method::POST, path).json(&body).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::CREATED, "{path}");
+    }
     at.indexed().await;
 }
 
@@ -82,6 +88,13 @@ async fn every_shape_holds_what_was_promised(database: Database) {
         "kind id issue title snippet release environment at",
     );
     holds("a project", &at.list("projects").await[0], "id slug name platform created_at");
+    holds("a team", &at.list("teams").await[0], "id slug name members projects created_at");
+    holds("rules", &at.get("projects/shop/ownership").await, "rules");
+    let comment_fields = "id issue by email body html created_at edited_at may_edit may_delete";
+    holds("a comment", &at.list("issues/SHOP-1/comments").await[0], comment_fields);
+    holds("a moment", &at.list("issues/SHOP-1/timeline").await[0], "at kind by what release comment");
+    holds("a suggestion", &at.list("issues/SHOP-1/suggestions").await[0], "assignee name reasons");
+    holds("a subscription", &at.get("issues/SHOP-1/subscription").await, "subscribed reason subscribers");
     holds("a key", &at.list("projects/shop/keys").await[0], "id label public_key dsn created_at revoked_at");
 }
 
@@ -100,13 +113,15 @@ async fn every_list_has_the_same_shape(database: Database) {
             "incidents",
             "notifications",
             "members",
+            "teams",
             "search?query=cart",
         ] {
             let list = at.get(path).await;
             assert!(list["data"].is_array() && list.get("next").is_some_and(Value::is_null), "{path}: {list}");
         }
     }
-    for path in ["issues/SHOP-1/events", "issues/SHOP-1/activity"] {
+    for part in ["events", "activity", "comments", "timeline", "suggestions"] {
+        let path = &format!("issues/SHOP-1/{part}");
         let list = at.get(path).await;
         assert!(list["data"].is_array() && list.get("next").is_some_and(Value::is_null), "{path}: {list}");
     }
@@ -126,6 +141,13 @@ async fn every_problem_is_a_problem_document(database: Database) {
         (Method::GET, "releases/9.9.9", "", 404),
         (Method::GET, "incidents/7", "", 404),
         (Method::GET, "projects/moon", "", 404),
+        (Method::GET, "teams/moon", "", 404),
+        (Method::GET, "issues/SHOP-99/comments", "", 404),
+        (Method::DELETE, "issues/SHOP-1/comments/7", "", 404),
+        (Method::GET, "issues/SHOP-99/timeline", "", 404),
+        (Method::GET, "projects/moon/ownership", "", 404),
+        (Method::GET, "issues/SHOP-1/comments?cursor=x", "", 422),
+        (Method::GET, "issues/SHOP-1/timeline?cursor=x", "", 422),
         (Method::GET, "projects/moon/keys", "", 404),
         (Method::GET, "stats?project=moon", "", 404),
         (Method::DELETE, "releases", "", 405),
@@ -172,6 +194,15 @@ async fn the_description_names_every_address(database: Database) {
         "/issues/{id}",
         "/issues/{id}/events",
         "/issues/{id}/activity",
+        "/issues/{id}/comments",
+        "/issues/{id}/comments/{comment}",
+        "/issues/{id}/timeline",
+        "/issues/{id}/suggestions",
+        "/issues/{id}/subscription",
+        "/teams",
+        "/teams/{slug}",
+        "/projects/{slug}/ownership",
+        "/projects/{slug}/ownership/trial",
         "/events/{event_id}",
         "/feedback",
         "/feedback/{id}",

@@ -36,6 +36,13 @@ async fn fill(at: &Installation) {
     let incident = json!({"title": "Checkout is down", "severity": "major", "note": "Since noon.", "issue": "SHOP-1"});
     let answer = at.api(Method::POST, "incidents").json(&incident).send().await.expect("an answer");
     assert_eq!(answer.status(), StatusCode::CREATED);
+    for (path, body) in [
+        ("teams", json!({"name": "Payments", "members": ["ada@example.org"], "projects": ["shop"]})),
+        ("issues/SHOP-1/comments", json!({"body": "It is the *basket*."})),
+    ] {
+        let answer = at.api(Method::POST, path).json(&body).send().await.expect("an answer");
+        assert_eq!(answer.status(), StatusCode::CREATED, "{path}");
+    }
     at.indexed().await;
 }
 
@@ -49,6 +56,11 @@ async fn every_page_shows_what_there_is(database: Database) {
         ("/", "Overview", &["Checkout is down", "KeyError", "The cart is empty", "shop"][..]),
         ("/issues", "Issues", &["KeyError", "ValueError", "The cart is empty", "SHOP-1", "3 issues"]),
         ("/issues/SHOP-1", "SHOP-1", &["KeyError", "order 1 failed", "do_KeyError", "1.0.0", "#1 Checkout is down"]),
+        (
+            "/issues/SHOP-1#timeline",
+            "SHOP-1",
+            &["It is the basket.", "Unfollow", "Payments", "linked this to incident #1"],
+        ),
         ("/issues/SHOP-3", "SHOP-3", &["The cart is empty", "Bo"]),
         ("/issues/SHOP-1?event=oldest", "SHOP-1", &["KeyError"]),
         ("/feedback", "Feedback", &["The cart is empty", "Bo"]),
@@ -60,7 +72,9 @@ async fn every_page_shows_what_there_is(database: Database) {
         ("/incidents/1", "#1 Checkout is down", &["Since noon.", "KeyError", "Ada"]),
         ("/search", "Search", &[]),
         ("/search?query=KeyError", "KeyError · Search", &["SHOP-1"]),
+        ("/search?query=basket", "basket · Search", &["SHOP-1", "It is the"]),
         ("/settings", "Settings", &["ada@example.org", "New issues", "shop"]),
+        ("/settings/teams", "Teams", &["Payments", "#payments", "Looks after shop"]),
         ("/projects/new", "New project", &[]),
         ("/projects/shop/settings", "Settings of shop", &[&*at.public_key]),
         ("/projects/shop/start", "Set up", &[&*at.public_key, "fieldfare.js", "KeyError"]),
@@ -87,6 +101,7 @@ async fn every_page_says_when_there_is_nothing(database: Database) {
         ("/search", "Search"),
         ("/search?query=anything", "anything"),
         ("/settings", "Settings"),
+        ("/settings/teams", "No teams yet"),
         ("/projects/new", "New project"),
         ("/projects/shop/settings", "Project settings"),
         ("/projects/shop/start", "Set up"),
@@ -113,6 +128,7 @@ async fn every_page_of_settings_is_headed_by_the_projects_name(database: Databas
         ("", "General", "Allowed origins"),
         ("/privacy", "Privacy", "Secrets"),
         ("/grouping", "Grouping", "one fingerprint are one issue"),
+        ("/ownership", "Ownership", "last"),
         ("/limits", "Limits", "What may arrive in a minute"),
         ("/source-maps", "Source maps", "No source maps yet"),
         ("/monitors", "Monitors", "No job checks in yet"),
@@ -147,6 +163,8 @@ async fn what_does_not_exist_is_not_found(database: Database) {
         "/incidents/one",
         "/projects/moon/settings",
         "/projects/moon/start",
+        "/projects/moon/settings/ownership",
+        "/unsubscribe/nonsense",
     ] {
         let page = at.see(path, &cookie).await;
         assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}: {}", page.text());

@@ -34,6 +34,9 @@ pub struct MailPreferences {
     pub regression: bool,
     pub feedback: bool,
     pub incident: bool,
+    /// Comments, changes and regressions of issues they follow.
+    pub followed: bool,
+    pub mention: bool,
 }
 
 /// Where mail goes, for the settings page.
@@ -70,12 +73,16 @@ pub async fn save_mail_preferences(
     #[server(default)] regression: Option<String>,
     #[server(default)] feedback: Option<String>,
     #[server(default)] incident: Option<String>,
+    #[server(default)] followed: Option<String>,
+    #[server(default)] mention: Option<String>,
 ) -> Result<(), ApiError> {
     let preferences = MailPreferences {
         new_issue: new_issue.is_some(),
         regression: regression.is_some(),
         feedback: feedback.is_some(),
         incident: incident.is_some(),
+        followed: followed.is_some(),
+        mention: mention.is_some(),
     };
     crate::backend::answer(async |backend| backend.accounts.save_mail_preferences(preferences).await).await
 }

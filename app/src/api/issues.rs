@@ -40,7 +40,7 @@ pub struct Issue {
     pub priority_reason: String,
     /// Whether Fieldfare finds the priority; not once somebody has set it.
     pub priority_is_automatic: bool,
-    /// E-mail address of the member it is assigned to.
+    /// E-mail address of the member it is assigned to, or `#team`.
     pub assignee: Option<String>,
     #[cfg_attr(feature = "ssr", schema(value_type = String, format = DateTime))]
     pub first_seen: Timestamp,
@@ -149,7 +149,7 @@ pub struct IssueDetail {
     pub incidents: Vec<IncidentLink>,
     /// Open incidents it could be linked to.
     pub open_incidents: Vec<IncidentLink>,
-    /// Versions it could be resolved in, newest first, at most 50.
+    /// Versions it could be resolved in, the latest first, then as they were first seen, at most 51.
     pub offered_releases: Vec<String>,
     pub members: Vec<Member>,
 }
@@ -170,7 +170,7 @@ pub async fn get_issue(short_id: String) -> Result<IssueDetail, ApiError> {
     Ok(found)
 }
 
-/// An empty `assignee` takes the issue from whoever had it; otherwise a member's e-mail address.
+/// An empty `assignee` takes the issue from whoever had it; otherwise a member's e-mail address or `#team`.
 #[server(prefix = "/fn", endpoint = "assign_issue")]
 pub async fn assign_issue(short_id: String, #[server(default)] assignee: String) -> Result<(), ApiError> {
     crate::backend::answer(async |backend| backend.issues.assign(short_id, assignee).await).await

@@ -82,7 +82,7 @@ pub struct QueryReading {
 /// What could stand at a place in a query.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "ssr", derive(utoipa::ToSchema))]
-pub struct Suggestion {
+pub struct Completion {
     /// What to put there.
     pub text: String,
     /// What it means, for reading; may be empty.
@@ -98,7 +98,7 @@ pub struct Completions {
     /// Where it ends.
     pub to: u32,
     /// At most 20, the likeliest first.
-    pub suggestions: Vec<Suggestion>,
+    pub suggestions: Vec<Completion>,
 }
 
 /// `at` is where the cursor is, in UTF-16 code units.

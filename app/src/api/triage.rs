@@ -81,7 +81,7 @@ impl Decision {
             Triage::ArchiveUntilEscalating => Self::Archive(ArchivedUntil::Escalating),
             Triage::ArchiveUntilEvents => Self::Archive(ArchivedUntil::Events(count("events", with)?)),
             Triage::ArchiveUntilUsers => Self::Archive(ArchivedUntil::Users(count("users", with)?)),
-            Triage::ArchiveUntilDate => Self::Archive(ArchivedUntil::Date(date(with)?)),
+            Triage::ArchiveUntilDate => Self::Archive(ArchivedUntil::Date(read_date(with)?)),
             Triage::Answer => Self::Answer,
             Triage::Unresolve => Self::Unresolve,
         })
@@ -96,7 +96,7 @@ fn count(field: &str, text: &str) -> Result<u32, ApiError> {
 ///
 /// # Errors
 /// [`ApiError::Invalid`] for anything else.
-pub fn date(text: &str) -> Result<Timestamp, ApiError> {
+pub fn read_date(text: &str) -> Result<Timestamp, ApiError> {
     let unreadable = || invalid("date", format!("“{text}” is not a day, as in 2026-12-24"));
     Timestamp::read(text).ok_or_else(unreadable)
 }

@@ -83,6 +83,7 @@ pub(crate) fn TextArea(
     #[prop(optional, into)] hint: Option<String>,
     #[prop(optional, into)] placeholder: Option<String>,
     #[prop(optional)] required: bool,
+    #[prop(optional)] maxlength: Option<usize>,
     #[prop(optional_no_strip)] error: Option<String>,
 ) -> impl IntoView {
     let id = id.unwrap_or_else(|| name.to_owned());
@@ -93,6 +94,7 @@ pub(crate) fn TextArea(
         .name(name)
         .rows(rows)
         .required(required)
+        .maxlength(maxlength)
         .placeholder(placeholder)
         .aria_invalid(invalid)
         .aria_describedby(described_by.clone())

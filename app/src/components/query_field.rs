@@ -1,6 +1,9 @@
-//! The box for a query. Without a script the browser offers whole queries below it.
+//! The box for a query. With a script it is completed as one types; without one the browser offers whole
+//! queries below it.
 
 use leptos::prelude::*;
+
+use crate::islands::Complete;
 
 /// `offered` are queries and what they are called.
 #[component]
@@ -14,7 +17,8 @@ pub(crate) fn QueryField(
         <div class="field query-field">
             <label for="query">"Query"</label>
             <input id="query" type="search" name="query" value=value placeholder=placeholder
-                list="query-offered" autocomplete="off" spellcheck="false"/>
+                list="query-offered" autocomplete="off" spellcheck="false" data-completes=""/>
+            <Complete/>
             <datalist id="query-offered">{options}</datalist>
         </div>
     }

@@ -1,7 +1,7 @@
 //! The inbox, and the page of one issue.
 
-mod activity;
 mod bulk;
+mod comment;
 mod danger;
 mod event;
 mod event_details;
@@ -10,10 +10,14 @@ mod grouping;
 mod header;
 mod inbox;
 mod issue;
+mod linked;
 mod links;
 mod priority;
 mod settle;
 mod state;
+mod suggested;
+mod take_along;
+mod timeline;
 mod triage;
 mod views;
 mod why_grouped;

@@ -24,7 +24,10 @@ const SECTIONS: [(&str, &str, &str, IconName); 5] = [
 #[component]
 pub(crate) fn Layout(viewer: Option<Viewer>, children: Children) -> impl IntoView {
     let path = use_location().pathname;
-    let bare = Memo::new(move |_| matches!(path.get().as_str(), routes::LOGIN | routes::SETUP));
+    let bare = Memo::new(move |_| {
+        let path = path.get();
+        matches!(path.as_str(), routes::LOGIN | routes::SETUP) || path.starts_with(routes::UNSUBSCRIBE)
+    });
     let bar = move || {
         let viewer = viewer.clone();
         (!bare.get()).then(|| view! { <TopBar viewer/><KeysHelp/><Palette/> }.into_any())

@@ -3,6 +3,7 @@
 mod mail;
 mod password;
 mod people;
+mod teams;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -13,6 +14,7 @@ use crate::pages::outcome::successes;
 use mail::{Delivery, MailForm};
 use password::PasswordForm;
 use people::{Members, Projects};
+pub(crate) use teams::TeamsPage;
 
 #[component]
 pub(crate) fn SettingsPage() -> impl IntoView {

@@ -59,6 +59,8 @@ pub async fn add(tx: &Tx, now: i64, organization_id: i64, new: &NewMember) -> Re
         mail_regression: Set(true),
         mail_feedback: Set(true),
         mail_incident: Set(true),
+        mail_followed: Set(true),
+        mail_mention: Set(true),
         created_at: Set(now),
     };
     Ok(from_row(row.insert(tx).await?))

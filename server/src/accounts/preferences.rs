@@ -2,11 +2,13 @@
 
 use fieldfare_app::api::{MailPreferences, Viewer};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::logins;
 use super::passwords::{self, Password};
 use crate::error::{Error, Result};
+use crate::jobs::outbox::Switch;
 use crate::store::Store;
 use crate::store::entities::member;
 
@@ -21,6 +23,8 @@ pub async fn preferences(db: &impl ConnectionTrait, viewer: &Viewer) -> Result<M
         regression: row.mail_regression,
         feedback: row.mail_feedback,
         incident: row.mail_incident,
+        followed: row.mail_followed,
+        mention: row.mail_mention,
     })
 }
 
@@ -34,7 +38,28 @@ pub async fn save_preferences(db: &impl ConnectionTrait, viewer: &Viewer, prefer
     row.mail_regression = Set(preferences.regression);
     row.mail_feedback = Set(preferences.feedback);
     row.mail_incident = Set(preferences.incident);
+    row.mail_followed = Set(preferences.followed);
+    row.mail_mention = Set(preferences.mention);
     row.update(db).await?;
+    Ok(())
+}
+
+/// Whether a member gets mails of a kind.
+///
+/// # Errors
+/// When there is no such member.
+pub async fn wants_mail(db: &impl ConnectionTrait, member_id: i64, switch: Switch) -> Result<bool> {
+    let is_on = member::Entity::find_by_id(member_id).filter(switch.column().eq(true)).one(db).await?;
+    Ok(is_on.is_some())
+}
+
+/// Ends mails of a kind to a member.
+///
+/// # Errors
+/// When the database fails.
+pub async fn switch_mail_off(db: &impl ConnectionTrait, member_id: i64, switch: Switch) -> Result<()> {
+    let off = member::Entity::update_many().col_expr(switch.column(), Expr::value(false));
+    off.filter(member::Column::Id.eq(member_id)).exec(db).await?;
     Ok(())
 }
 

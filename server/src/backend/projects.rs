@@ -1,7 +1,7 @@
 //! Projects, their keys and settings.
 
 use async_trait::async_trait;
-use fieldfare_app::api::{FirstSight, Project, ProjectSettings};
+use fieldfare_app::api::{Arrivals, FirstSight, Project, ProjectSettings};
 use fieldfare_app::backend::{Answer, Projects};
 
 use super::Asking;
@@ -47,5 +47,9 @@ impl Projects for Asking {
     async fn first_sight(&self, slug: String) -> Answer<FirstSight> {
         let (db, viewer, url) = (self.state.store.reader(), self.viewer()?, &self.visitor.public_url);
         Ok(projects::first_sight(db, viewer, &slug, url).await?)
+    }
+
+    async fn arrivals(&self, slug: String) -> Answer<Arrivals> {
+        Ok(projects::arrivals(self.state.store.reader(), self.now(), self.viewer()?, &slug).await?)
     }
 }

@@ -8,8 +8,10 @@ use crate::state::open_store;
 pub(super) async fn run(config: &Config) -> anyhow::Result<()> {
     let store = open_store(config).await?;
     let search = Search::open(&config.storage.data)?;
-    let follower::Counts { events, feedback, issues, incidents } = follower::reindex(&search, &store).await?;
-    say(&format!("{events} events, {feedback} pieces of feedback, {issues} issues and {incidents} incidents indexed"));
+    let follower::Counts { events, feedback, issues, comments, incidents } = follower::reindex(&search, &store).await?;
+    say(&format!(
+        "{events} events, {feedback} pieces of feedback, {issues} issues, {comments} comments and {incidents} incidents indexed"
+    ));
     store.close().await;
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod artifacts;
 mod bulk;
+mod comments;
 mod deciding;
 mod document;
 mod events;
@@ -16,11 +17,13 @@ mod limits;
 mod members;
 mod monitors;
 mod notifications;
+mod ownership;
 mod problem;
 mod projects;
 mod query;
 mod releases;
 mod search;
+mod teams;
 mod views;
 
 use axum::Router;
@@ -49,6 +52,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/projects/{slug}", get(projects::show)),
         ("/projects/{slug}/keys", get(projects::keys).post(projects::create_key)),
         ("/projects/{slug}/limits", get(limits::show).put(limits::replace)),
+        ("/projects/{slug}/ownership", get(ownership::show).put(ownership::replace)),
+        ("/projects/{slug}/ownership/trial", post(ownership::attempt)),
         ("/projects/{slug}/retention", put(limits::replace_retention)),
         ("/projects/{slug}/monitors", get(monitors::list)),
         ("/projects/{slug}/monitors/{id}", get(monitors::show).put(monitors::change).delete(monitors::delete)),
@@ -63,6 +68,14 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/issues/{id}", get(issues::show).patch(issues::change).put(issues::replace).delete(issues::delete)),
         ("/issues/{id}/events", get(issues::events)),
         ("/issues/{id}/activity", get(issues::activity)),
+        ("/issues/{id}/comments", get(comments::list).post(comments::add)),
+        ("/issues/{id}/comments/{comment}", patch(comments::edit).delete(comments::delete)),
+        ("/issues/{id}/timeline", get(comments::timeline)),
+        ("/issues/{id}/suggestions", get(comments::suggestions)),
+        (
+            "/issues/{id}/subscription",
+            get(comments::subscription).put(comments::subscribe).delete(comments::unsubscribe),
+        ),
         ("/issues/{id}/grouping", get(grouping::show)),
         ("/issues/{id}/merge", post(grouping::merge)),
         ("/issues/{id}/unmerge", post(grouping::unmerge)),
@@ -86,6 +99,8 @@ fn routes() -> Vec<(&'static str, MethodRouter<State>)> {
         ("/stats", get(projects::stats)),
         ("/notifications", get(notifications::list)),
         ("/members", get(members::list)),
+        ("/teams", get(teams::list).post(teams::create)),
+        ("/teams/{slug}", get(teams::show).patch(teams::change).delete(teams::delete)),
     ]
 }
 

@@ -92,6 +92,8 @@ async fn elsewhere(state: &State, visitor: &Visitor, uri: &Uri) -> Result<Option
     match (path, &visitor.viewer) {
         (routes::LOGIN, Some(_)) => Ok(Some(Redirect::to(routes::OVERVIEW).into_response())),
         (routes::LOGIN, None) | (_, Some(_)) => Ok(None),
+        // Whoever has a link from a mail needs nothing else.
+        (path, None) if path.starts_with(routes::UNSUBSCRIBE) => Ok(None),
         (_, None) if !accounts::is_set_up(state.store.reader()).await? => {
             Ok(Some(see(routes::LOGIN, &[("error", STRANGER)])))
         }

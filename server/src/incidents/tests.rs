@@ -51,6 +51,8 @@ impl World {
             mail_regression: Set(false),
             mail_feedback: Set(false),
             mail_incident: Set(true),
+            mail_followed: Set(true),
+            mail_mention: Set(true),
             created_at: Set(0),
         };
         member::Entity::insert(ada).exec(db).await.unwrap();
@@ -113,6 +115,7 @@ impl World {
             status_reason: Set(None),
             priority: Set("high".into()),
             assignee_id: Set(None),
+            team_id: Set(None),
             first_seen: Set(0),
             last_seen: Set(0),
             events: Set(1),

@@ -5,16 +5,10 @@
 
 use std::net::IpAddr;
 
-use anyhow::Context;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use crate::error::Result;
+use crate::store::{Store, secrets};
 
-use crate::error::{Error, Result};
-use crate::ids;
-use crate::store::Store;
-use crate::store::entities::installation_setting::{ActiveModel, Column, Entity};
-
-const SETTING: &str = "address_key";
+const SECRET: &str = "address_key";
 /// Hexadecimal digits of a name: 64 bits tell all addresses of a project apart.
 const NAME_DIGITS: usize = 16;
 
@@ -28,15 +22,7 @@ impl AddressKey {
     /// # Errors
     /// When the database fails or the system has no randomness to give.
     pub async fn load(store: &Store) -> Result<Self> {
-        let row =
-            ActiveModel { name: Set(SETTING.to_owned()), value: Set(ids::token("").map_err(anyhow::Error::from)?) };
-        if Entity::find_by_id(SETTING.to_owned()).one(store.reader()).await?.is_none() {
-            let keep = OnConflict::column(Column::Name).do_nothing().to_owned();
-            Entity::insert(row).on_conflict(keep).exec_without_returning(store.writer()).await?;
-        }
-        let stored = Entity::find_by_id(SETTING.to_owned()).one(store.writer()).await?;
-        let secret = stored.context("the key for addresses was written and is not there").map_err(Error::from)?;
-        Ok(Self(*blake3::hash(secret.value.as_bytes()).as_bytes()))
+        Ok(Self(secrets::key(store, SECRET).await?))
     }
 
     /// What somebody at this address is called.

@@ -1,8 +1,11 @@
 //! What admission hands to the writer: plain values, with everything computed that needs no database.
 
+use std::sync::Arc;
+
 use uuid::Uuid;
 
 use crate::grouping::Hash;
+use crate::issues::ownership::Assignment;
 use crate::monitors::Watch;
 use crate::protocol::check_in::CheckIn;
 use crate::protocol::event::Event;
@@ -57,6 +60,8 @@ pub struct NewEvent {
     pub is_stored: bool,
     /// What is searched of it.
     pub text: EventText,
+    /// Whom its issue is left to, if that is new.
+    pub owner: Option<Arc<Assignment>>,
     /// What source maps may make something of; taken by `mapping`.
     pub script: Option<Box<Script>>,
 }
@@ -86,6 +91,8 @@ pub struct NewFeedback {
     pub hash: Uuid,
     pub signature: u64,
     pub user_key: Option<String>,
+    /// Whom its issue is left to, if that is new.
+    pub owner: Option<Arc<Assignment>>,
     /// As its column holds it.
     pub payload: Vec<u8>,
 }

@@ -126,8 +126,10 @@ pub(super) async fn tell<'a>(
     archived: &HashSet<i64>,
 ) -> Result<()> {
     for (feedback_id, one) in pieces {
-        if !archived.contains(&placed.issue_of(one.hash)) {
-            outbox::enqueue(tx, batch.now, &Message::NewFeedback { feedback_id }).await?;
+        let issue_id = placed.issue_of(one.hash);
+        if !archived.contains(&issue_id) {
+            let message = Message::NewFeedback { feedback_id, issue_id: Some(issue_id) };
+            outbox::enqueue(tx, batch.now, &message).await?;
         }
     }
     Ok(())

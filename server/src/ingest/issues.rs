@@ -12,7 +12,7 @@ use super::tally::Tally;
 use super::users::NewUsers;
 use crate::error::Result;
 use crate::issues::archive::Waits;
-use crate::issues::{reopening, state};
+use crate::issues::{following, reopening, state};
 use crate::jobs::outbox::{self, Message};
 use crate::store::Tx;
 use crate::store::bulk::{Bulk, Kind, Writes};
@@ -73,6 +73,9 @@ pub(super) async fn update(
 
 async fn bring_back(tx: &Tx, now: i64, returns: &Returns) -> Result<()> {
     state::enter(tx, now, &returns.entries).await?;
+    let in_a_release = |id: i64| returns.regressed.iter().any(|regressed| regressed.issue.id == id);
+    let others = returns.entries.iter().map(|entry| entry.issue.id).filter(|id| !in_a_release(*id));
+    following::happened(tx, now, &others.collect::<Vec<_>>()).await?;
     for regressed in &returns.regressed {
         reopening::record(tx, now, regressed).await?;
     }

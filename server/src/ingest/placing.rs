@@ -11,8 +11,9 @@ use super::arrival::{NewEvent, NewFeedback, Place};
 use super::batch::Batch;
 use super::known::Known;
 use super::names::Names;
-use super::{discards, feedback};
+use super::{discards, feedback, owners};
 use crate::error::Result;
+use crate::issues::ownership::Assignment;
 use crate::issues::{start_reason, word};
 use crate::store::Tx;
 use crate::store::entities::{group_hash, issue, project};
@@ -61,6 +62,7 @@ struct Draft<'a> {
     at: i64,
     place: &'a Place,
     hashes: Vec<Uuid>,
+    owner: Option<&'a Assignment>,
 }
 
 /// Finds the issues of fresh events and feedback, and makes those that are missing.
@@ -143,6 +145,7 @@ fn draft_of_event(event: &NewEvent) -> Draft<'_> {
         at: event.happened_at,
         place: &event.place,
         hashes: event_hashes(event).collect(),
+        owner: event.owner.as_deref(),
     }
 }
 
@@ -156,6 +159,7 @@ fn draft_of_feedback(one: &NewFeedback) -> Draft<'_> {
         at: one.created_at,
         place: &one.place,
         hashes: vec![one.hash],
+        owner: one.owner.as_deref(),
     }
 }
 
@@ -164,13 +168,18 @@ async fn create(tx: &Tx, names: &Names, batch: &Batch<'_>, drafts: Vec<Draft<'_>
         return Ok(());
     }
     let mut number = take_numbers(tx, batch.project_id, drafts.len()).await?;
-    for draft in drafts {
+    let owners = owners::present(tx, drafts.iter().filter_map(|draft| draft.owner)).await?;
+    for mut draft in drafts {
         number += 1;
+        draft.owner = draft.owner.filter(|owner| owners.contains(&owner.assignee.columns()));
         let (release_id, _) = names.ids(batch.project_id, draft.place);
         let row = issue::Entity::insert(new_issue(batch.project_id, number, release_id, &draft))
             .exec_with_returning(tx)
             .await?;
         placed.new.insert(row.id);
+        if let Some(owner) = draft.owner {
+            Box::pin(owners::leave_to(tx, batch.now, &row, owner)).await?;
+        }
         let hashes: HashSet<Uuid> = draft.hashes.into_iter().filter(|hash| !placed.issues.contains_key(hash)).collect();
         placed.issues.extend(hashes.iter().map(|hash| (*hash, row.id)));
         let hashes = hashes.into_iter().map(|hash| (hash, row.id)).collect();
@@ -193,6 +202,7 @@ async fn take_numbers(tx: &Tx, project_id: i64, count: usize) -> Result<i64> {
 }
 
 fn new_issue(project_id: i64, number: i64, release_id: i64, draft: &Draft<'_>) -> issue::ActiveModel {
+    let (assignee_id, team_id) = owners::columns(draft.owner);
     issue::ActiveModel {
         id: NotSet,
         project_id: Set(project_id),
@@ -205,7 +215,8 @@ fn new_issue(project_id: i64, number: i64, release_id: i64, draft: &Draft<'_>) -
         substatus: Set(Some("new".to_owned())),
         status_reason: Set(None),
         priority: Set(draft.priority.to_owned()),
-        assignee_id: Set(None),
+        assignee_id: Set(assignee_id),
+        team_id: Set(team_id),
         first_seen: Set(draft.at),
         last_seen: Set(draft.at),
         events: Set(0),

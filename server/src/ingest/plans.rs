@@ -3,6 +3,7 @@
 use sea_orm::{ConnectionTrait, DatabaseBackend, Statement};
 
 use super::{issues, known, names, users};
+use crate::issues::state::ENTER;
 use crate::store::{bulk, connect};
 
 #[tokio::test]
@@ -15,6 +16,7 @@ async fn a_batch_never_reads_a_whole_table() {
         known::question(backend),
         users::question(backend),
         bulk::text(backend, &issues::COUNT),
+        bulk::text(backend, &ENTER),
         bulk::text(backend, &names::SEE_RELEASES),
     ] {
         let plan = Statement::from_string(backend, format!("EXPLAIN QUERY PLAN {sql}"));

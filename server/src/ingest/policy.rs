@@ -10,9 +10,11 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use uuid::Uuid;
 
 use super::address_key::AddressKey;
+use super::owners::Judge;
 use crate::error::{Error, Result};
 use crate::filters::Filters;
 use crate::grouping::Rules;
+use crate::issues::ownership::Owners;
 use crate::issues::{FormerGrouping, GroupingOf};
 use crate::scrub::Scrubber;
 use crate::store::entities::discarded_hash;
@@ -41,6 +43,8 @@ pub struct Policy {
     /// Fingerprints of issues that were deleted for good. Whether an event goes is decided by the writer, who knows whether
     /// it has an issue all the same; here it is known that it need not be charged for.
     pub discarded: HashSet<Uuid>,
+    /// Whom new issues are left to; `None` where nobody is named.
+    pub owners: Option<Judge>,
     /// Tells people apart who are known by their address only.
     pub address_key: AddressKey,
 }
@@ -54,7 +58,8 @@ impl Policy {
         let ((scrubber, _), (filters, _)) = (Scrubber::of(&protection), Filters::new(&protection.filters));
         let (grouping, former_grouping) = (grouping.rules, grouping.former);
         let discarded = discarded(db, project_id).await?;
-        Ok(Self { grouping, limits, former_grouping, scrubber, filters, discarded, address_key })
+        let owners = Judge::of(Owners::for_new_issues(db, project_id).await?);
+        Ok(Self { grouping, limits, former_grouping, scrubber, filters, discarded, owners, address_key })
     }
 }
 

@@ -10,7 +10,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 
 use super::inbox::{self, Sources};
 use super::triage::{Change, change_one};
-use super::{merge, names};
+use super::{following, merge, names};
 use crate::clock::DAY_MS;
 use crate::error::{Error, Result};
 use crate::search::Asker;
@@ -127,8 +127,10 @@ async fn change_all(
     deed: &Deed<'_>,
 ) -> Result<BulkChange> {
     let mut done = None;
-    for batch in rows.chunks(BATCH) {
-        match change_batch(store, now, viewer, batch, (deed, done)).await {
+    let mut batches = rows.chunks(BATCH).peekable();
+    while let Some(batch) = batches.next() {
+        let place = Place { before: done, is_last: batches.peek().is_none() };
+        match change_batch(store, now, viewer, batch, (deed, place)).await {
             Ok(id) => done = Some(id),
             Err(error) => return Err(take_back(store, now, viewer, done, error).await),
         }
@@ -137,17 +139,25 @@ async fn change_all(
     kept::shown(store.reader(), viewer, id).await
 }
 
-/// One transaction, under the number of those before it.
+/// Where a transaction stands among those of one request.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The number of those before it.
+    before: Option<i64>,
+    is_last: bool,
+}
+
+/// One transaction, under the number of those before it. The last one tells whoever follows one of the issues.
 async fn change_batch(
     store: &Store,
     now: i64,
     viewer: &Viewer,
     batch: &[issue::Model],
-    (deed, before): (&Deed<'_>, Option<i64>),
+    (deed, place): (&Deed<'_>, Place),
 ) -> Result<i64> {
     let tx = store.begin().await?;
     changes::lock(&tx).await?;
-    let id = match before {
+    let id = match place.before {
         Some(id) => id,
         None => begin(&tx, now, viewer, &deed.what, None).await?,
     };
@@ -155,15 +165,19 @@ async fn change_batch(
     for row in batch {
         change_one(&tx, now, viewer, row, &deed.change).await?;
     }
+    if place.is_last {
+        following::acted_on_many(&tx, now, viewer, id, false).await?;
+    }
     tx.commit().await?;
     Ok(id)
 }
 
-/// Leaves nothing half done: what earlier transactions did is undone, and the caller gets the error.
+/// Leaves nothing half done: what earlier transactions did is undone, of which nobody was told, and the caller gets the
+/// error.
 async fn take_back(store: &Store, now: i64, viewer: &Viewer, done: Option<i64>, error: Error) -> Error {
     match done {
         None => error,
-        Some(id) => undo(store, now, viewer, id).await.err().unwrap_or(error),
+        Some(id) => undo::take_back(store, now, viewer, id).await.err().unwrap_or(error),
     }
 }
 

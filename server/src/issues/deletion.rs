@@ -9,7 +9,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-use super::{names, parts, sampling};
+use super::{comments, names, parts, sampling};
 use crate::error::{Error, Result};
 use crate::jobs::runner;
 use crate::store::changes::{self, Change};
@@ -104,6 +104,7 @@ async fn remove(tx: &Tx, issue: &issue::Model) -> Result<()> {
         .filter(regression::Column::IssueId.eq(id))
         .exec(tx)
         .await?;
+    comments::forget(tx, issue).await?;
     parts::delete_of(tx, issue).await?;
     issue::Entity::delete_by_id(id).exec(tx).await?;
     Ok(())

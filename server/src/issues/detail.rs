@@ -9,6 +9,7 @@ use super::names::{self, fetch};
 use super::rows::{rows, word};
 use super::{sampling, state};
 use crate::error::{Error, Result};
+use crate::releases::latest;
 use crate::store::entities::{activity, event, feedback, issue, member};
 use crate::{feedback as feedback_area, incidents};
 
@@ -34,7 +35,7 @@ pub async fn get(db: &impl ConnectionTrait, now: i64, _viewer: &Viewer, issue: &
         feedback: feedback_of(db, &row).await?,
         incidents: incidents::for_issue(db, row.id).await?,
         open_incidents: incidents::open(db).await?,
-        offered_releases: releases(db, Some(row.project_id)).await?,
+        offered_releases: offered_releases(db, row.project_id).await?,
         members: members(db).await?,
         status_reason: row.status_reason,
     })
@@ -97,6 +98,14 @@ fn about_event() -> Expr {
     let same_event =
         Expr::col(event::Column::EventId.as_column_ref()).equals(feedback::Column::AssociatedEventId.as_column_ref());
     same_project.and(same_event)
+}
+
+/// What it could be resolved in: the latest release, then those that were seen last.
+async fn offered_releases(db: &impl ConnectionTrait, project_id: i64) -> Result<Vec<String>> {
+    let latest = latest(db, project_id).await?.map(|release| release.version);
+    let mut others = releases(db, Some(project_id)).await?;
+    others.retain(|version| Some(version) != latest.as_ref());
+    Ok(latest.into_iter().chain(others).collect())
 }
 
 pub(super) async fn members(db: &impl ConnectionTrait) -> Result<Vec<Member>> {

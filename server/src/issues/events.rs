@@ -1,6 +1,6 @@
 //! The events of an issue: a list of them, and one of them whole with its neighbours.
 
-use fieldfare_app::api::{Attachment, Event, EventRow, Level, Page, Timestamp, Viewer};
+use fieldfare_app::api::{Attachment, Event, EventRow, IssueKind, Level, Page, Timestamp, Viewer};
 use sea_orm::sea_query::Order;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
@@ -87,6 +87,31 @@ pub async fn event(db: &impl ConnectionTrait, _viewer: &Viewer, id: &str, projec
     let mut raw = payload::unpack(&row.payload)?;
     mapped::strip(&mut raw);
     Ok(Event { raw: Some(raw), ..whole(db, issue, row).await? })
+}
+
+/// The newest event of each of the issues of a project that were seen last, since a time.
+///
+/// # Errors
+/// When the database fails.
+pub async fn newest_of_each(db: &impl ConnectionTrait, project_id: i64, since: i64, limit: u64) -> Result<Vec<Event>> {
+    let issues = issue::Entity::find()
+        .filter(issue::Column::ProjectId.eq(project_id))
+        .filter(issue::Column::Kind.eq(IssueKind::Error.as_str()))
+        .filter(issue::Column::LastSeen.gte(since))
+        .order_by_desc(issue::Column::LastSeen)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let slug = names::projects(db).await?.remove(&project_id).unwrap_or_default();
+    let rules = GroupingOf::load(db, project_id).await?.rules;
+    let mut events = Vec::with_capacity(issues.len());
+    for issue in issues {
+        let of_issue = event::Entity::find().filter(event::Column::IssueId.eq(issue.id));
+        let Some(row) = in_order(of_issue, Order::Desc).one(db).await? else { continue };
+        let shown = whole::event(&row, payload::unpack(&row.payload)?, &rules);
+        events.push(Event { issue: names::short_id(&slug, issue.number), ..shown });
+    }
+    Ok(events)
 }
 
 /// Attachments of events and feedback, with the event each belongs to.

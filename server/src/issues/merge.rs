@@ -5,11 +5,11 @@
 
 use fieldfare_app::api::{Role, Viewer};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ActiveValue::NotSet, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{moving, names, parts, state};
+use super::{following, moving, names, parts, state};
 use crate::error::{Error, Result};
-use crate::store::entities::{activity, incident_issue, issue, issue_merge};
+use crate::store::entities::{incident_issue, issue, issue_merge};
 use crate::store::{Store, Tx, changes};
 
 /// The status of an issue that is away in another one.
@@ -38,10 +38,13 @@ pub(super) async fn merge_in(tx: &Tx, now: i64, viewer: &Viewer, target: &str, o
     let target = names::issue(tx, target).await?;
     let sources = sources(tx, &target, others).await?;
     let deed = Deed { viewer, at: now };
+    let before = following::last_line(tx, target.id).await?;
     parts::ensure(tx, &target).await?;
     for source in &sources {
         deed.join(tx, &target, source).await?;
     }
+    // Whoever follows what was merged is told as well: they follow the whole now.
+    following::acted(tx, now, viewer, target.id, before).await?;
     parts::sum_up(tx, target.project_id, target.id).await?;
     state::shift(tx, &target).await?;
     deed.record_changes(tx, std::iter::once(&target).chain(&sources)).await
@@ -116,8 +119,10 @@ impl Deed<'_> {
             ..Default::default()
         };
         away.update(tx).await?;
-        self.note(tx, source.id, format!("merged this into {}", name(target))).await?;
-        self.note(tx, target.id, format!("merged {} into this", name(source))).await
+        let by = Some(self.viewer.member_id);
+        let theirs = (source.id, by, format!("merged this into {}", name(target)));
+        let ours = (target.id, by, format!("merged {} into this", name(source)));
+        state::note(tx, self.at, &[theirs, ours]).await
     }
 
     /// Whatever incident the source is a part of, the target now is; the source's own links wait for it.
@@ -139,18 +144,6 @@ impl Deed<'_> {
         let keys = [incident_issue::Column::IncidentId, incident_issue::Column::IssueId];
         let conflict = OnConflict::columns(keys).do_nothing().to_owned();
         incident_issue::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(tx).await?;
-        Ok(())
-    }
-
-    pub(super) async fn note(&self, tx: &Tx, issue_id: i64, what: String) -> Result<()> {
-        let line = activity::ActiveModel {
-            id: NotSet,
-            issue_id: Set(issue_id),
-            member_id: Set(Some(self.viewer.member_id)),
-            happened_at: Set(self.at),
-            what: Set(what),
-        };
-        activity::Entity::insert(line).exec_without_returning(tx).await?;
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryF
 
 use super::merge::MERGED;
 use crate::error::{Error, Result};
-use crate::store::entities::{environment, issue, issue_part, member, project, release};
+use crate::store::entities::{environment, issue, issue_part, member, project, release, team};
 
 /// A name by its number; 0 and what is gone have none.
 pub type Names = HashMap<i64, String>;
@@ -82,6 +82,22 @@ pub async fn addresses(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = 
     Ok(select.into_tuple::<(i64, String)>().all(db).await?.into_iter().collect())
 }
 
+/// Slugs of teams.
+///
+/// # Errors
+/// When the database fails.
+pub async fn teams(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = i64>) -> Result<Names> {
+    let ids: Vec<i64> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(Names::new());
+    }
+    let select = team::Entity::find()
+        .select_only()
+        .columns([team::Column::Id, team::Column::Slug])
+        .filter(team::Column::Id.is_in(ids));
+    Ok(select.into_tuple::<(i64, String)>().all(db).await?.into_iter().collect())
+}
+
 /// Short ids of issues.
 ///
 /// # Errors
@@ -127,6 +143,19 @@ pub async fn issue(db: &impl ConnectionTrait, reference: &str) -> Result<issue::
     let of_project = issue::Entity::find().filter(issue::Column::ProjectId.eq(project.id));
     let found = of_project.filter(issue::Column::Number.eq(number)).one(db).await?.ok_or_else(missing)?;
     whole(db, found).await
+}
+
+/// An issue and those that were merged into it, whose comments and followers are still theirs.
+///
+/// # Errors
+/// When the database fails.
+pub async fn with_merged(db: &impl ConnectionTrait, issue_id: i64) -> Result<Vec<i64>> {
+    let homes = issue_part::Entity::find()
+        .select_only()
+        .column(issue_part::Column::HomeIssueId)
+        .filter(issue_part::Column::IssueId.eq(issue_id));
+    let homes: Vec<i64> = homes.into_tuple().all(db).await?;
+    Ok(std::iter::once(issue_id).chain(homes.into_iter().filter(|id| *id != issue_id)).collect())
 }
 
 /// The issue that an issue is in now: itself, unless it was merged.

@@ -4,6 +4,7 @@ use fieldfare_app::api::{ResolvedIn, Status, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
+use super::following;
 use super::state::{self, Entry, Subject, Terms};
 use crate::error::Result;
 use crate::store::Tx;
@@ -33,5 +34,6 @@ pub async fn resolve(tx: &Tx, now: i64, (project_id, hash): (i64, Uuid), at: i64
         what: format!("resolved this, {reason}"),
     };
     state::enter(tx, now, &[entry]).await?;
+    following::happened(tx, now, &[found.id]).await?;
     Ok(Some(found.id))
 }

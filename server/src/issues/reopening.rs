@@ -3,6 +3,7 @@
 use fieldfare_app::api::Substatus;
 use sea_orm::{ActiveValue::NotSet, ActiveValue::Set, EntityTrait};
 
+use super::following;
 use super::state::{Entry, Subject};
 use crate::error::Result;
 use crate::jobs::outbox::{self, Message};
@@ -41,5 +42,7 @@ pub async fn record(tx: &Tx, now: i64, regressed: &Regressed) -> Result<()> {
     };
     let row = regression::Entity::insert(row).exec_with_returning(tx).await?;
     let message = Message::Regression { issue_id: regressed.issue.id, regression_id: row.id };
-    outbox::enqueue(tx, now, &message).await
+    outbox::enqueue(tx, now, &message).await?;
+    // Those who follow it hear of it even where they do not hear of every regression.
+    following::tell(tx, now, None, regressed.issue.id, &message).await
 }

@@ -1,4 +1,4 @@
-//! Issues as lists and the API carry them: five queries for a page, however long it is.
+//! Issues as lists and the API carry them: six queries for a page, however long it is.
 
 use std::collections::HashMap;
 use std::str::FromStr;
@@ -78,6 +78,7 @@ impl TrendDays {
 struct Surroundings {
     projects: Names,
     assignees: Names,
+    teams: Names,
     releases: HashMap<i64, Vec<InRelease>>,
     trends: HashMap<i64, Vec<u32>>,
 }
@@ -87,14 +88,21 @@ impl Surroundings {
         Ok(Self {
             projects: names::projects(db).await?,
             assignees: names::addresses(db, issues.iter().filter_map(|row| row.assignee_id)).await?,
+            teams: names::teams(db, issues.iter().filter_map(|row| row.team_id)).await?,
             releases: releases(db, issues).await?,
             trends: trends(db, now, issues).await?,
         })
     }
 
+    fn assignee(&self, row: &issue::Model) -> Option<String> {
+        let team = || row.team_id.and_then(|id| Some(format!("#{}", self.teams.get(&id)?)));
+        row.assignee_id.and_then(|id| self.assignees.get(&id).cloned()).or_else(team)
+    }
+
     fn issue(&self, row: issue::Model) -> Issue {
         let slug = self.projects.get(&row.project_id).cloned().unwrap_or_default();
         let releases = self.releases.get(&row.id).map_or(&[][..], Vec::as_slice);
+        let assignee = self.assignee(&row);
         let version = |id: i64| releases.iter().find(|seen| seen.release_id == id).map(|seen| seen.version.clone());
         Issue {
             short_id: short_id(&slug, row.number),
@@ -106,7 +114,7 @@ impl Surroundings {
             priority: word(&row.priority, Priority::Medium),
             priority_reason: row.priority_reason,
             priority_is_automatic: row.priority_member_id.is_none(),
-            assignee: row.assignee_id.and_then(|id| self.assignees.get(&id).cloned()),
+            assignee,
             first_seen: Timestamp(row.first_seen),
             last_seen: Timestamp(row.last_seen),
             events: count(row.events),

@@ -17,7 +17,8 @@ use crate::store::entities::issue_state::{Entity, Model};
 /// How long an issue is new, back, or escalating. After a week it is part of the furniture: ongoing.
 pub(super) const NEWS_FOR_MS: i64 = 7 * DAY_MS;
 
-const ENTER: Bulk = Bulk {
+/// Writes the words of a state.
+pub(crate) const ENTER: Bulk = Bulk {
     head: "UPDATE issue SET status = rows.status, substatus = rows.substatus, status_reason = rows.reason FROM ",
     columns: &[("id", Kind::Integer), ("status", Kind::Text), ("substatus", Kind::Text), ("reason", Kind::Text)],
     tail: " WHERE issue.id = rows.id",
@@ -165,7 +166,7 @@ pub async fn enter(tx: &Tx, now: i64, entries: &[Entry]) -> Result<()> {
 ///
 /// # Errors
 /// When the database fails.
-pub(super) async fn note(tx: &Tx, now: i64, lines: &[(i64, Option<i64>, String)]) -> Result<()> {
+pub async fn note(tx: &Tx, now: i64, lines: &[(i64, Option<i64>, String)]) -> Result<()> {
     let mut writes = Writes::default();
     let rows = lines.iter().map(|(issue_id, member_id, what)| (*issue_id, *member_id, now, what.as_str()));
     writes.add(NOTE, &rows.collect::<Vec<_>>())?;

@@ -1,16 +1,15 @@
 //! What members do with an issue: resolve, archive, answer, reopen, prioritise, assign. Each is one transaction that also
-//! says so in the issue's activity and tells the search index.
+//! says so in the issue's activity, tells the search index, and owes a mail to whoever follows the issue.
 
 use fieldfare_app::api::{Decision, IssueKind, Priority, ResolvedIn, Role, Viewer};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 
 use super::deciding::{self, Facts, decide};
 use super::rows::word;
 use super::state::{self, Entry, Subject};
-use super::{names, prioritising};
+use super::{assignment, following, names, prioritising};
 use crate::error::{Error, Result};
 use crate::releases::{latest, tools};
-use crate::store::entities::{issue, member, release};
+use crate::store::entities::{issue, release};
 use crate::store::releases::find_release;
 use crate::store::{Store, Tx, changes};
 
@@ -20,7 +19,7 @@ pub struct Change<'a> {
     pub decision: Option<Decision>,
     /// Without a priority inside, it is found by Fieldfare again.
     pub priority: Option<Option<Priority>>,
-    /// A member's e-mail address or `me`; empty takes the issue from whoever had it.
+    /// A member's e-mail address, `me` or `#team`; empty takes the issue from whoever had it.
     pub assignee: Option<&'a str>,
 }
 
@@ -35,11 +34,13 @@ pub async fn change(store: &Store, now: i64, viewer: &Viewer, issue: &str, chang
     let tx = store.begin().await?;
     changes::lock(&tx).await?;
     let row = names::issue(&tx, issue).await?;
+    let before = following::last_line(&tx, row.id).await?;
     change_one(&tx, now, viewer, &row, &change).await?;
+    following::acted(&tx, now, viewer, row.id, before).await?;
     Ok(tx.commit().await?)
 }
 
-/// The same within a transaction that has the lock of changes.
+/// The same within a transaction that has the lock of changes; whoever follows the issue is for the caller to tell.
 ///
 /// # Errors
 /// As [`change`].
@@ -58,7 +59,7 @@ pub(super) async fn change_one(
         prioritising::set(tx, now, viewer, row, priority).await?;
     }
     if let Some(assignee) = change.assignee {
-        deed.assign(tx, assignee.trim()).await?;
+        assignment::assign(tx, now, viewer, row, assignee).await?;
     }
     changes::record(tx, &[changes::Change::Issue { project_id: row.project_id, issue_id: row.id }]).await
 }
@@ -118,26 +119,4 @@ impl Deed<'_> {
             _ => Ok(None),
         }
     }
-
-    async fn assign(&self, tx: &Tx, assignee: &str) -> Result<()> {
-        let assignee = find_assignee(tx, self.viewer, assignee).await?;
-        let what = match &assignee {
-            Some(member) if member.id == self.viewer.member_id => "took this".to_owned(),
-            Some(member) => format!("assigned this to {}", member.name),
-            None => "left this to nobody".to_owned(),
-        };
-        let assignee_id = Set(assignee.map(|member| member.id));
-        issue::ActiveModel { id: Set(self.issue.id), assignee_id, ..Default::default() }.update(tx).await?;
-        state::note(tx, self.at, &[(self.issue.id, Some(self.viewer.member_id), what)]).await
-    }
-}
-
-async fn find_assignee(tx: &Tx, viewer: &Viewer, assignee: &str) -> Result<Option<member::Model>> {
-    let email = match assignee {
-        "" => return Ok(None),
-        "me" => viewer.email.clone(),
-        email => email.to_lowercase(),
-    };
-    let found = member::Entity::find().filter(member::Column::Email.eq(email)).one(tx).await?;
-    found.map(Some).ok_or_else(|| Error::invalid("assignee", "is not the e-mail address of a member"))
 }

@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::merge::Deed;
-use super::{moving, names, parts, sampling, state};
+use super::{following, moving, names, parts, sampling, state};
 use crate::error::{Error, Result};
 use crate::store::entities::{event, group_hash, issue, issue_merge, issue_part, project};
 use crate::store::{Store, Tx, changes};
@@ -193,10 +193,8 @@ impl Leaving<'_> {
         let out = issue::Entity::find().filter(issue::Column::Id.is_in(self.out.iter().copied())).all(tx).await?;
         for issue in &out {
             self.give_back(issue).await?;
-            let (theirs, ours) = (names::short_id(&slug, issue.number), names::short_id(&slug, from.number));
-            self.deed.note(tx, issue.id, format!("split this off {ours}")).await?;
-            self.deed.note(tx, from.id, format!("split {theirs} off this")).await?;
         }
+        self.say(&slug, &out).await?;
         for issue in out.iter().chain([from]) {
             parts::sum_up(tx, issue.project_id, issue.id).await?;
             parts::simplify(tx, issue.project_id, issue.id).await?;
@@ -204,6 +202,21 @@ impl Leaving<'_> {
         state::shift(tx, from).await?;
         self.deed.record_changes(tx, out.iter().chain([from])).await?;
         Ok(self.out.into_iter().collect())
+    }
+
+    async fn say(&self, slug: &str, out: &[issue::Model]) -> Result<()> {
+        let (tx, from, Deed { viewer, at }) = (self.tx, self.from, &self.deed);
+        let by = Some(viewer.member_id);
+        let before = following::last_line(tx, from.id).await?;
+        for issue in out {
+            let before = following::last_line(tx, issue.id).await?;
+            let (theirs, ours) = (names::short_id(slug, issue.number), names::short_id(slug, from.number));
+            let lines =
+                [(issue.id, by, format!("split this off {ours}")), (from.id, by, format!("split {theirs} off this"))];
+            state::note(tx, *at, &lines).await?;
+            following::acted(tx, *at, viewer, issue.id, before).await?;
+        }
+        following::acted(tx, *at, viewer, from.id, before).await
     }
 
     async fn give_back(&self, issue: &issue::Model) -> Result<()> {

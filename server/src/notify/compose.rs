@@ -1,32 +1,43 @@
 //! Putting into words what is owed: from ids to letters, one file per subject.
 
+mod change;
+mod comment;
 mod feedback;
 mod incident;
 mod issue;
+mod many;
 
 use fieldfare_app::routes;
 use sea_orm::{ConnectionTrait, EntityTrait};
 
 use super::letter::Letter;
 use crate::error::{Error, Result};
-use crate::jobs::outbox::Message;
-use crate::store::entities::{issue as issue_table, project, release};
+use crate::jobs::outbox::{Message, Owed, Switch};
+use crate::store::entities::{issue as issue_table, member, project, release};
 
-/// Writes the letter a message is owed as, from what the tables say now.
+/// Writes the letter a member is owed, from what the tables say now. `unsubscribe_url` ends such mails.
 ///
 /// # Errors
 /// [`Error::NotFound`] when what it tells of is gone.
-pub(super) async fn letter(db: &impl ConnectionTrait, public_url: &str, message: &Message) -> Result<Letter> {
-    let links = Links { public_url };
-    match message {
+pub(super) async fn letter(
+    db: &impl ConnectionTrait,
+    (public_url, unsubscribe_url): (&str, &str),
+    (member_id, owed): (i64, &Owed),
+) -> Result<Letter> {
+    let links = Links { public_url, unsubscribe_url, is_followed: owed.switch() == Switch::Followed };
+    match &owed.message {
         Message::NewIssue { issue_id } => issue::new(db, links, *issue_id).await,
         Message::Regression { regression_id, .. } => issue::regression(db, links, *regression_id).await,
-        Message::NewFeedback { feedback_id } => feedback::new(db, links, *feedback_id).await,
+        Message::NewFeedback { feedback_id, .. } => feedback::new(db, links, *feedback_id).await,
         Message::IncidentDeclared { incident_id, entry_id }
         | Message::IncidentUpdated { incident_id, entry_id }
         | Message::IncidentResolved { incident_id, entry_id } => {
             incident::update(db, links, *incident_id, *entry_id).await
         }
+        Message::Comment { comment_id, .. } => comment::new(db, links, *comment_id).await,
+        Message::Mention { comment_id, .. } => comment::mention(db, links, *comment_id).await,
+        Message::IssueChanged { activity_id, .. } => change::told(db, links, *activity_id).await,
+        Message::ManyChanged { bulk_id, undone } => many::told(db, links, member_id, (*bulk_id, *undone)).await,
     }
 }
 
@@ -34,6 +45,10 @@ pub(super) async fn letter(db: &impl ConnectionTrait, public_url: &str, message:
 #[derive(Clone, Copy)]
 struct Links<'a> {
     public_url: &'a str,
+    /// Ends such mails, without asking to sign in.
+    unsubscribe_url: &'a str,
+    /// Whether it goes to somebody since they follow the issue.
+    is_followed: bool,
 }
 
 impl Links<'_> {
@@ -43,6 +58,11 @@ impl Links<'_> {
 
     fn issue(self, short_id: &str) -> String {
         self.to(&routes::issue(short_id))
+    }
+
+    /// Ends the sentence "You get this mail because".
+    fn because(self, otherwise: &'static str) -> &'static str {
+        if self.is_followed { "you follow this issue" } else { otherwise }
     }
 
     fn settings(self) -> String {
@@ -56,6 +76,12 @@ async fn project(db: &impl ConnectionTrait, id: i64) -> Result<project::Model> {
 
 async fn issue(db: &impl ConnectionTrait, id: i64) -> Result<issue_table::Model> {
     issue_table::Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::not_found("issue"))
+}
+
+/// What a member is called; `None` stands for Fieldfare itself.
+async fn name(db: &impl ConnectionTrait, member_id: Option<i64>) -> Result<String> {
+    let Some(id) = member_id else { return Ok("Fieldfare".to_owned()) };
+    Ok(member::Entity::find_by_id(id).one(db).await?.map_or_else(|| "Somebody".to_owned(), |row| row.name))
 }
 
 /// The version of a release; empty for "no release".

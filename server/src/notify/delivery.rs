@@ -12,7 +12,7 @@ use super::compose;
 use super::mailer::{Failure, Mail, Mailer, SEND_TIMEOUT, reason};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
-use crate::jobs::outbox::Message;
+use crate::jobs::outbox::Owed;
 use crate::jobs::runner;
 use crate::store::Store;
 use crate::store::entities::notification::{self, Column, Entity};
@@ -113,11 +113,19 @@ impl Round<'_> {
         if row.attempts >= ATTEMPTS_MAX {
             return Err(Failure::Never("every attempt ended before it had an outcome".to_owned()));
         }
-        let message: Message = serde_json::from_str(&row.payload)
+        let owed: Owed = serde_json::from_str(&row.payload)
             .map_err(|_| Failure::Never("the payload is not understood".to_owned()))?;
-        let letter =
-            compose::letter(self.store.reader(), &self.mailer.public_url, &message).await.map_err(unwritten)?;
-        let mail = Mail { id: row.id, kind: message.kind(), address: &row.address, at: row.created_at, letter };
+        let unsubscribe_url = self.mailer.unsubscribe_url(row.member_id, &owed);
+        let urls = (&*self.mailer.public_url, &*unsubscribe_url);
+        let letter = compose::letter(self.store.reader(), urls, (row.member_id, &owed)).await.map_err(unwritten)?;
+        let mail = Mail {
+            id: row.id,
+            kind: owed.message.kind(),
+            address: &row.address,
+            at: row.created_at,
+            letter,
+            unsubscribe_url,
+        };
         self.mailer.send(&mail).await
     }
 

@@ -39,6 +39,8 @@ pub(super) struct Body {
     /// Ends the sentence "You get this mail because".
     pub(super) because: &'static str,
     pub(super) settings_url: String,
+    /// Ends such mails; empty when nothing does.
+    pub(super) unsubscribe_url: String,
 }
 
 /// How a mail feels at first glance.
@@ -189,6 +191,7 @@ mod tests {
             url: "https://x.org/1".to_owned(),
             because: "you asked for it",
             settings_url: "https://x.org/settings".to_owned(),
+            unsubscribe_url: "https://x.org/unsubscribe/1".to_owned(),
             ..Body::default()
         };
         body.fact("Release", "2.4.0");
@@ -197,7 +200,7 @@ mod tests {
         let text = body.clone().letter(String::new()).unwrap().text;
         let expected = "New issue\nTypeError\n\nOne.\n\nTwo.\n\n> a\n> [2Jb\n\nRelease       2.4.0\n\nLinked issues\n\
             - A-1  t\n  https://x.org/A-1\n\nOpen: https://x.org/1\n\n-- \nYou get this mail because you asked for it.\n\
-            Change what you hear of: https://x.org/settings";
+            Change what you hear of: https://x.org/settings\nUnsubscribe: https://x.org/unsubscribe/1";
         assert_eq!(text.trim_end(), expected);
         let bare = Body { quote: String::new(), facts: vec![], issues: vec![], lead: vec![], ..body };
         let text = bare.letter(String::new()).unwrap().text;

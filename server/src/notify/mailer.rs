@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context;
+use fieldfare_app::routes;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::PoolConfig;
@@ -14,6 +15,8 @@ use tokio::io::AsyncWriteExt;
 
 use super::letter::{Letter, one_line};
 use super::smtp::{self, Encryption, Server};
+use super::unsubscribe::{Ending, UnsubscribeKey};
+use crate::jobs::outbox::Owed;
 
 /// Longest wait for a connection to the mail server.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -39,6 +42,8 @@ pub struct MailSettings {
     pub directory: PathBuf,
     /// The address under which members reach this installation.
     pub public_url: String,
+    /// Makes the links that end mails.
+    pub unsubscribe_key: UnsubscribeKey,
 }
 
 /// Sends mails. Clones share their connections.
@@ -48,6 +53,7 @@ pub struct Mailer {
     /// The part of our Message-IDs behind the @.
     host: String,
     pub(super) public_url: String,
+    unsubscribe_key: UnsubscribeKey,
     transport: Transport,
 }
 
@@ -66,6 +72,7 @@ pub(super) struct Mail<'a> {
     /// When what it tells of happened, Unix milliseconds.
     pub(super) at: i64,
     pub(super) letter: Letter,
+    pub(super) unsubscribe_url: String,
 }
 
 /// Why a mail did not leave.
@@ -97,7 +104,13 @@ impl Mailer {
             None => Transport::Directory(settings.directory.clone()),
         };
         let public_url = settings.public_url.trim_end_matches('/').to_owned();
-        Ok(Self { from, host: host(&public_url), public_url, transport })
+        Ok(Self { from, host: host(&public_url), public_url, unsubscribe_key: settings.unsubscribe_key, transport })
+    }
+
+    /// Where a member ends such mails.
+    pub(super) fn unsubscribe_url(&self, member_id: i64, owed: &Owed) -> String {
+        let token = self.unsubscribe_key.token(member_id, Ending::of(owed));
+        format!("{}{}", self.public_url, routes::unsubscribe(&token))
     }
 
     /// Sends a mail, or says why not. Sending the same notification again repeats its Message-ID or its file.
@@ -126,7 +139,9 @@ impl Mailer {
             .in_reply_to(about.clone())
             .references(about)
             .raw_header(header("Auto-Submitted", "auto-generated".to_owned()))
-            .raw_header(header("List-Unsubscribe", format!("<{}{}>", self.public_url, fieldfare_app::routes::SETTINGS)))
+            // One press in a mail program, without a visit (RFC 8058).
+            .raw_header(header("List-Unsubscribe", format!("<{}>", mail.unsubscribe_url)))
+            .raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click".to_owned()))
             .raw_header(header("X-Fieldfare-Kind", mail.kind.to_owned()))
             .multipart(MultiPart::alternative_plain_html(mail.letter.text.clone(), mail.letter.html.clone()))
             .map_err(|error| never(&error.to_string()))

@@ -30,7 +30,9 @@ async fn a_mail_is_written_once_and_never_again() {
         "In-Reply-To: <issue-12@fare.example.org>\n",
         "References: <issue-12@fare.example.org>\n",
         "Auto-Submitted: auto-generated\n",
-        "List-Unsubscribe: <https://fare.example.org/settings>\n",
+        "List-Unsubscribe: <https://fare.example.org/unsubscribe/1.new_issue.",
+        "List-Unsubscribe-Post: List-Unsubscribe=One-Click\n",
+        "Unsubscribe: https://fare.example.org/unsubscribe/1.new_issue.",
         "X-Fieldfare-Kind: new_issue\n",
         "Open the issue: https://fare.example.org/issues/SHOP-12\n",
         "Environment   live12\n",
@@ -124,7 +126,7 @@ async fn feedback_comes_with_its_reporter_page_and_error() {
         payload: Set(Vec::new()),
     };
     feedback::Entity::insert(row).exec(db).await.unwrap();
-    world.owe(Message::NewFeedback { feedback_id: 4 }).await;
+    world.owe(Message::NewFeedback { feedback_id: 4, issue_id: Some(13) }).await;
     world.deliver().await;
     let mail = world.mail();
     for expected in [

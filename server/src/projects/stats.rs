@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::store::entities::outcome_hour::{Column, Entity};
 
 /// How far back statistics go, days.
-const STATS_DAYS: i64 = 30;
+pub(super) const STATS_DAYS: i64 = 30;
 
 #[derive(Debug, FromQueryResult)]
 struct Total {

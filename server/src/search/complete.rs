@@ -4,7 +4,7 @@ mod keys;
 mod seen;
 mod values;
 
-use fieldfare_app::api::{Completions, Role, Suggestion, Viewer};
+use fieldfare_app::api::{Completion, Completions, Role, Viewer};
 use sea_orm::ConnectionTrait;
 
 use super::Search;
@@ -50,8 +50,8 @@ impl Search {
     }
 }
 
-fn suggestion(text: impl Into<String>, meaning: impl Into<String>) -> Suggestion {
-    Suggestion { text: text.into(), meaning: meaning.into() }
+fn suggestion(text: impl Into<String>, meaning: impl Into<String>) -> Completion {
+    Completion { text: text.into(), meaning: meaning.into() }
 }
 
 /// Whether a text begins with what was written of it, or a part of it does.

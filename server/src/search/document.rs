@@ -18,6 +18,7 @@ pub(super) enum Key {
     Event { project_id: i64, event_id: Uuid },
     Feedback(i64),
     Issue(i64),
+    Comment(i64),
     Incident(i64),
 }
 
@@ -29,6 +30,7 @@ pub(super) enum Kind {
     ErrorIssue = 2,
     FeedbackIssue = 3,
     Incident = 4,
+    Comment = 5,
 }
 
 /// Everything the index knows of one thing.
@@ -57,6 +59,7 @@ impl From<Change> for Key {
             Change::Event { project_id, event_id } => Self::Event { project_id, event_id },
             Change::Feedback { feedback_id, .. } => Self::Feedback(feedback_id),
             Change::Issue { issue_id, .. } => Self::Issue(issue_id),
+            Change::Comment { comment_id, .. } => Self::Comment(comment_id),
             Change::Incident { incident_id } => Self::Incident(incident_id),
         }
     }
@@ -67,7 +70,7 @@ impl Key {
     fn subject(self) -> i64 {
         match self {
             Self::Event { .. } => 0,
-            Self::Feedback(id) | Self::Issue(id) | Self::Incident(id) => id,
+            Self::Feedback(id) | Self::Issue(id) | Self::Comment(id) | Self::Incident(id) => id,
         }
     }
 
@@ -77,6 +80,7 @@ impl Key {
             Self::Event { project_id, event_id } => [b"e", &project_id.to_be_bytes()[..], event_id.as_bytes()].concat(),
             Self::Feedback(id) => numbered(b'f', id),
             Self::Issue(id) => numbered(b'i', id),
+            Self::Comment(id) => numbered(b'c', id),
             Self::Incident(id) => numbered(b'n', id),
         }
     }
@@ -90,6 +94,7 @@ impl Key {
             b'e' => Some(Self::Event { project_id: id, event_id: Uuid::from_slice(rest).ok()? }),
             b'f' => Some(Self::Feedback(id)),
             b'i' => Some(Self::Issue(id)),
+            b'c' => Some(Self::Comment(id)),
             b'n' => Some(Self::Incident(id)),
             _ => None,
         }
@@ -105,6 +110,7 @@ impl Key {
             Self::Event { .. } => HitKind::Event,
             Self::Feedback(_) => HitKind::Feedback,
             Self::Issue(_) => HitKind::Issue,
+            Self::Comment(_) => HitKind::Comment,
             Self::Incident(_) => HitKind::Incident,
         }
     }
@@ -198,7 +204,7 @@ mod tests {
     #[test]
     fn keys_read_back() {
         let event = Key::Event { project_id: 3, event_id: Uuid::from_u128(7) };
-        for key in [event, Key::Feedback(1), Key::Issue(i64::MAX), Key::Incident(4)] {
+        for key in [event, Key::Feedback(1), Key::Issue(i64::MAX), Key::Comment(9), Key::Incident(4)] {
             assert_eq!(Key::from_bytes(&key.to_bytes()), Some(key));
         }
         assert_eq!(Key::from_bytes(b"x"), None);

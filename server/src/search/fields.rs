@@ -26,7 +26,7 @@ pub(super) struct Fields {
     pub(super) project: Field,
     /// The issue a document belongs to, or minus the number of its row where it belongs to none.
     pub(super) group: Field,
-    /// The row of a piece of feedback, an issue or an incident; 0 for events.
+    /// The row of a piece of feedback, an issue, a comment or an incident; 0 for events.
     pub(super) subject: Field,
     /// Unix milliseconds.
     pub(super) at: Field,

@@ -246,7 +246,7 @@ fn hit(document: &Document, names: &Names, highlighter: &Highlighter) -> Option<
     };
     let id = match document.key {
         Key::Event { event_id, .. } => event_id.simple().to_string(),
-        Key::Feedback(id) => id.to_string(),
+        Key::Feedback(id) | Key::Comment(id) => id.to_string(),
         Key::Issue(_) => issue.clone(),
         Key::Incident(id) => names.incidents.get(&id)?.to_string(),
     };
@@ -262,7 +262,7 @@ fn hit(document: &Document, names: &Names, highlighter: &Highlighter) -> Option<
     })
 }
 
-/// Feedback has no title of its own; its first line is one.
+/// Feedback and comments have no title of their own; their first line is one.
 fn title(document: &Document) -> String {
     if !document.title.is_empty() {
         return document.title.clone();

@@ -11,9 +11,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::Search;
 use super::document::Key;
-use super::source;
+use super::{comments, source};
 use crate::error::Result;
-use crate::store::entities::{feedback, incident, issue};
+use crate::store::entities::{comment, feedback, incident, issue};
 use crate::store::{Store, changes};
 
 /// Changes read and applied at once; their payloads are in memory together.
@@ -33,6 +33,7 @@ pub struct Counts {
     pub events: u64,
     pub feedback: u64,
     pub issues: u64,
+    pub comments: u64,
     pub incidents: u64,
 }
 
@@ -116,7 +117,8 @@ async fn follow(search: &Search, store: &Store, from: i64) -> Result<usize> {
         let Some((last, _)) = batch.last() else { break };
         position = *last;
         done += batch.len();
-        let unique: HashSet<Key> = batch.iter().map(|(_, change)| Key::from(*change)).collect();
+        let mut unique: HashSet<Key> = batch.iter().map(|(_, change)| Key::from(*change)).collect();
+        unique.extend(comments::of_issues(store.reader(), &unique).await?);
         apply(search, store, unique.into_iter().collect()).await?;
     }
     if done > 0 {
@@ -137,9 +139,12 @@ async fn fill(search: &Search, store: &Store) -> Result<Counts> {
     let issues: Vec<i64> = issues.into_tuple().all(store.reader()).await?;
     let feedback: Vec<i64> = feedback.into_tuple().all(store.reader()).await?;
     let incidents: Vec<i64> = incidents.into_tuple().all(store.reader()).await?;
+    let comments = comment::Entity::find().select_only().column(comment::Column::Id);
+    let comments: Vec<i64> = comments.into_tuple().all(store.reader()).await?;
     Ok(Counts {
         issues: add(search, store, issues.into_iter().map(Key::Issue).collect()).await?,
         feedback: add(search, store, feedback.into_iter().map(Key::Feedback).collect()).await?,
+        comments: add(search, store, comments.into_iter().map(Key::Comment).collect()).await?,
         incidents: add(search, store, incidents.into_iter().map(Key::Incident).collect()).await?,
         events: add_events(search, store).await?,
     })

@@ -7,6 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use super::comments;
 use super::document::{Document, Key, Kind};
 use super::event_text::EventText;
 use crate::error::Result;
@@ -43,6 +44,9 @@ pub(super) async fn load(db: &impl ConnectionTrait, keys: &[Key], mut texts: Tex
             .all(db)
             .await?;
         documents.extend(rows.into_iter().map(of_issue));
+    }
+    for ids in ids(keys, |key| if let Key::Comment(id) = key { Some(id) } else { None }).chunks(ROWS_PER_QUERY) {
+        documents.extend(comments::load(db, ids).await?);
     }
     for ids in ids(keys, |key| if let Key::Incident(id) = key { Some(id) } else { None }).chunks(ROWS_PER_QUERY) {
         documents.extend(incidents(db, ids).await?);

@@ -1,6 +1,7 @@
 //! What SQL answers of a query: conditions on the tables `issue` and `feedback`. Each holds for every row or does not; none
 //! is ever NULL, so that its negation is its opposite.
 
+mod assigned;
 mod issues;
 mod pieces;
 mod releases;

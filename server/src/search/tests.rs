@@ -238,7 +238,7 @@ async fn a_reopened_index_knows_its_position_and_a_rebuilt_one_is_the_same() {
     assert_eq!(follower::catch_up(&world.search, &world.store).await.unwrap(), 0);
     let before = world.results("checkout hangs", None).await;
     let counts = follower::reindex(&world.search, &world.store).await.unwrap();
-    assert_eq!(counts, Counts { events: 5, feedback: 1, issues: 1, incidents: 1 });
+    assert_eq!(counts, Counts { events: 5, feedback: 1, issues: 1, comments: 0, incidents: 1 });
     assert_eq!((world.search.position(), world.search.documents()), (position, documents));
     assert_eq!(world.results("checkout hangs", None).await, before);
 }

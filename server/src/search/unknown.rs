@@ -1,12 +1,12 @@
 //! Names in a query that lead nowhere: whoever wrote them is told, for an empty list alone says nothing of why.
 
-use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::query::{Assigned, Query, Range, Term, Versions};
 use super::tables::{meant, of_member, of_slug};
 use crate::error::Result;
 use crate::releases::order::sort_key;
-use crate::store::entities::{member, project, release};
+use crate::store::entities::{member, project, release, team};
 
 /// Most names that are looked up; hints beyond are not read.
 const LOOKED_UP_MAX: usize = 8;
@@ -37,8 +37,10 @@ async fn hint(db: &impl ConnectionTrait, term: &Term) -> Result<Option<String>> 
             let found = member::Entity::find().filter(of_member(who)).one(db).await?;
             found.is_none().then(|| format!("There is no member called “{who}”."))
         }
-        // The one place to ask for teams, once issues can be assigned to them; see also `tables::issues::assigned`.
-        Term::Assigned(Assigned::Team(team)) => Some(format!("There is no team of the name “{team}”.")),
+        Term::Assigned(Assigned::Team(slug)) => {
+            let found = team::Entity::find().filter(team::Column::Slug.eq(slug.to_lowercase())).one(db).await?;
+            found.is_none().then(|| format!("There is no team of the name “{slug}”."))
+        }
         Term::Release(_, Versions::Compared(range)) => incomparable(range),
         Term::Release(_, versions @ (Versions::Named(name) | Versions::Exactly(name))) => {
             let found = release::Entity::find().filter(meant(versions)).one(db).await?;

@@ -33,6 +33,7 @@ pub enum Change {
     Event { project_id: i64, event_id: Uuid },
     Feedback { project_id: i64, feedback_id: i64 },
     Issue { project_id: i64, issue_id: i64 },
+    Comment { project_id: i64, comment_id: i64 },
     Incident { incident_id: i64 },
 }
 
@@ -115,6 +116,7 @@ fn row(what: Change) -> (&'static str, i64, i64, Option<uuid::fmt::Simple>) {
         Change::Event { project_id, event_id } => ("event", project_id, 0, Some(event_id.simple())),
         Change::Feedback { project_id, feedback_id } => ("feedback", project_id, feedback_id, None),
         Change::Issue { project_id, issue_id } => ("issue", project_id, issue_id, None),
+        Change::Comment { project_id, comment_id } => ("comment", project_id, comment_id, None),
         Change::Incident { incident_id } => ("incident", 0, incident_id, None),
     }
 }
@@ -125,6 +127,7 @@ fn from_row(row: &change::Model) -> Option<Change> {
         "event" => row.event_id.map(|event_id| Change::Event { project_id, event_id }),
         "feedback" => Some(Change::Feedback { project_id, feedback_id: subject_id }),
         "issue" => Some(Change::Issue { project_id, issue_id: subject_id }),
+        "comment" => Some(Change::Comment { project_id, comment_id: subject_id }),
         "incident" => Some(Change::Incident { incident_id: subject_id }),
         _ => None,
     }

@@ -3,8 +3,7 @@
 use fieldfare_tests::installation::{OWNER, PASSWORD};
 use fieldfare_tests::report::error;
 use fieldfare_tests::{Database, Installation, Scripts, Tab, browser};
-use thirtyfour::Key;
-use thirtyfour::prelude::*;
+use thirtyfour::prelude::{Key, TypingData};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_inbox_is_worked_through_without_a_mouse() {
@@ -54,8 +53,8 @@ pub(super) async fn sign_in(tab: &Tab, at: &Installation) {
 }
 
 /// As a person does, whatever has the focus.
-async fn keys(tab: &Tab, keys: impl AsRef<str>) {
-    tab.driver.action_chain().send_keys(keys.as_ref()).perform().await.expect("keys are pressed");
+async fn keys(tab: &Tab, keys: impl Into<TypingData>) {
+    tab.driver.action_chain().send_keys(keys).perform().await.expect("keys are pressed");
 }
 
 async fn move_and_resolve(tab: &Tab, at: &Installation) {
@@ -88,7 +87,7 @@ async fn go_anywhere(tab: &Tab) {
     chord.perform().await.expect("keys are pressed");
     keys(tab, "gamma").await;
     tab.find("//li[@role = 'option'][@aria-selected = 'true'][contains(., 'GammaError')]").await;
-    keys(tab, Key::Enter.to_string()).await;
+    keys(tab, Key::Enter + "").await;
     tab.find("//h1[contains(., 'GammaError')]").await;
     tab.hydrated().await;
 }
@@ -97,7 +96,7 @@ async fn keys_can_be_turned_off(tab: &Tab, at: &Installation) {
     keys(tab, "?").await;
     tab.heading("Keyboard").await;
     tab.find("//div[@id = 'keys-help']//input[@type = 'checkbox']").await.click().await.expect("it can be ticked");
-    keys(tab, Key::Escape.to_string()).await;
+    keys(tab, Key::Escape + "").await;
     keys(tab, "e").await;
     assert_eq!(at.get("issues/SHOP-3").await["status"], "unresolved");
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::event_details::*;
+use super::take_along::TakeAlong;
 use super::why_grouped::WhyGrouped;
 use crate::api::{Event, Stacktrace, rule_for};
 use crate::components::{Breadcrumbs, CodeBlock, Exceptions, Icon, IconName, ReleaseChip, StackTrace, TimeAgo};
@@ -13,6 +14,7 @@ pub(super) fn EventView(event: Event) -> impl IntoView {
     let has_exception = !event.exception.values.is_empty();
     let message = event.message.clone().filter(|_| !has_exception);
     let rule = rule_for(&event);
+    let whole = event.clone();
     view! {
         <section class="event-view" aria-labelledby="event">
             <EventBar event=event.clone()/>
@@ -27,6 +29,7 @@ pub(super) fn EventView(event: Event) -> impl IntoView {
             <Contexts contexts=event.contexts/>
             <More extra=event.extra modules=event.modules/>
             <WhyGrouped grouping=event.grouping project=event.project.clone() rule/>
+            <TakeAlong event=whole/>
             <TakenOutList taken_out=event.taken_out/>
             <Notes notes=event.notes/>
         </section>

@@ -22,9 +22,9 @@ pub(super) fn IssueHeader(issue: Issue, reason: Option<String>, state: Option<Is
                 {reason.map(|reason| view! { <span class="reason">{reason}</span> })}
                 {state.map(|state| view! { <StateNote state/> })}
             </p>
-            <p class="where">
+            <p class="where" data-live="priority">
                 <PriorityMark priority=issue.priority/>
-                <span class="reason">{issue.priority_reason}</span>
+                " "<span class="reason">{issue.priority_reason}</span>
             </p>
             <h1>{issue.title}</h1>
             {issue.culprit.map(|culprit| view! { <p class="culprit">{culprit}</p> })}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::issue::Actions;
 use super::priority::PriorityForm;
 use super::settle::{Answered, Archive, Resolve};
-use crate::api::{Issue, IssueKind, Member, Status};
+use crate::api::{Issue, IssueKind, Member, Status, TeamName};
 use crate::components::{FormError, Kept, SubmitButton};
 
 #[component]
@@ -13,6 +13,7 @@ pub(super) fn TriageForms(
     issue: Issue,
     releases: Vec<String>,
     members: Vec<Member>,
+    teams: Vec<TeamName>,
     actions: Actions,
 ) -> impl IntoView {
     let refused = move || {
@@ -26,7 +27,7 @@ pub(super) fn TriageForms(
     view! {
         <div class="triage-forms">
             {decisions(&issue, releases, actions)}
-            <Assign short_id=short_id.clone() assignee members actions/>
+            <Assign short_id=short_id.clone() assignee members teams actions/>
             <PriorityForm short_id priority=issue.priority is_automatic=issue.priority_is_automatic actions/>
             {refused}
         </div>
@@ -59,20 +60,27 @@ fn Reopen(short_id: String, actions: Actions) -> impl IntoView {
 }
 
 #[component]
-fn Assign(short_id: String, assignee: String, members: Vec<Member>, actions: Actions) -> impl IntoView {
-    let options = members
-        .into_iter()
-        .map(|member| {
-            let selected = member.email == assignee;
-            view! { <option value=member.email selected=selected prop:selected=Kept(selected)>{member.name}</option> }
-        })
-        .collect_view();
+fn Assign(
+    short_id: String,
+    assignee: String,
+    members: Vec<Member>,
+    teams: Vec<TeamName>,
+    actions: Actions,
+) -> impl IntoView {
+    let option = |value: String, label: String| {
+        let selected = value == assignee;
+        view! { <option value=value selected=selected prop:selected=Kept(selected)>{label}</option> }
+    };
+    let none = teams.is_empty();
+    let teams = teams.into_iter().map(|team| option(format!("#{}", team.slug), team.name)).collect_view();
+    let members = members.into_iter().map(|member| option(member.email, member.name)).collect_view();
     view! {
         <ActionForm action=actions.assign attr:class="assign field">
             <input type="hidden" name="short_id" value=short_id/>
             <select name="assignee" aria-label="Assigned to">
                 <option value="">"Nobody"</option>
-                {options}
+                {(!none).then(|| view! { <optgroup label="Teams">{teams}</optgroup> })}
+                <optgroup label="Members">{members}</optgroup>
             </select>
             <SubmitButton label="Assign" look="secondary"/>
         </ActionForm>

@@ -7,7 +7,6 @@ use leptos_router::hooks::use_params_map;
 use super::general::GeneralForm;
 use super::keys::Keys;
 use super::snippet_list::SnippetList;
-use super::stats::StatsTable;
 use super::tabs::ProjectTabs;
 use crate::api::{CreateKey, ProjectSettings, RevokeKey, SaveProject, load_project_settings};
 use crate::components::{Load, PageHeader};
@@ -59,7 +58,6 @@ fn Settings(settings: ProjectSettings, actions: Actions) -> impl IntoView {
             <GeneralForm project origins=settings.allowed_origins save=actions.save/>
             <Keys slug keys=settings.keys create=actions.create_key revoke=actions.revoke_key/>
             {snippets}
-            <StatsTable stats=settings.stats/>
         </div>
     }
     .into_any()

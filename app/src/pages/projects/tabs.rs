@@ -5,10 +5,12 @@ use leptos::prelude::*;
 use crate::routes;
 
 /// Path section and name of each page, in the order of how often they are needed.
-const TABS: [(&str, &str); 6] = [
+const TABS: [(&str, &str); 8] = [
     ("", "General"),
+    ("stats", "Stats"),
     ("privacy", "Privacy & filters"),
     ("grouping", "Grouping"),
+    ("ownership", "Ownership"),
     ("limits", "Limits"),
     ("source-maps", "Source maps"),
     ("monitors", "Monitors"),

@@ -31,7 +31,9 @@ pub(super) fn path_of(hit: &Hit) -> String {
         HitKind::Event => routes::issue_event(&hit.issue, &hit.id),
         HitKind::Feedback => hit.id.parse().map_or_else(|_| routes::issue(&hit.issue), routes::feedback),
         HitKind::Issue => routes::issue(&hit.id),
-        HitKind::Comment => routes::issue(&hit.issue),
+        HitKind::Comment => {
+            hit.id.parse().map_or_else(|_| routes::issue(&hit.issue), |id| routes::comment(&hit.issue, id))
+        }
         HitKind::Incident => format!("{}/{}", routes::INCIDENTS, hit.id),
     }
 }
@@ -81,7 +83,7 @@ mod tests {
             (HitKind::Feedback, "17", "/feedback/17"),
             (HitKind::Feedback, "odd", "/issues/SHOP-2"),
             (HitKind::Issue, "SHOP-2", "/issues/SHOP-2"),
-            (HitKind::Comment, "9", "/issues/SHOP-2"),
+            (HitKind::Comment, "9", "/issues/SHOP-2#comment-9"),
             (HitKind::Incident, "4", "/incidents/4"),
         ] {
             assert_eq!(path_of(&hit(kind, id, "SHOP-2")), expected);

@@ -19,6 +19,8 @@ pub(super) fn MailForm(preferences: MailPreferences, save: ServerAction<SaveMail
                     {tick("regression", preferences.regression, "Regressions", "Something that was resolved and came back.")}
                     {tick("feedback", preferences.feedback, "New feedback", "Somebody used the feedback form.")}
                     {tick("incident", preferences.incident, "Incidents", "Declared, updated, resolved.")}
+                    {tick("followed", preferences.followed, "Issues you follow", "What others say and do about them. You follow what you comment on, change, or are assigned to.")}
+                    {tick("mention", preferences.mention, "Mentions", "A comment names you or a team of yours.")}
                 </fieldset>
                 <Outcome action=save done="Saved."/>
                 <SubmitButton label="Save"/>

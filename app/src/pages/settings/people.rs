@@ -56,6 +56,7 @@ pub(super) fn Members(members: Vec<Member>) -> impl IntoView {
                 </thead>
                 <tbody>{rows}</tbody>
             </table>
+            <p><a class="button" href=routes::TEAMS>"Teams"</a></p>
         </section>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! A decision about an issue as JSON says it.
 
-use fieldfare_app::api::{ApiError, ArchivedUntil, Decision, ResolvedIn, Status, date};
+use fieldfare_app::api::{ApiError, ArchivedUntil, Decision, ResolvedIn, Status, read_date};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -101,7 +101,7 @@ impl Until {
 }
 
 fn day_or_time(text: &str) -> Result<fieldfare_app::api::Timestamp> {
-    date(text.trim()).map_err(|refused| match refused {
+    read_date(text.trim()).map_err(|refused| match refused {
         ApiError::Invalid { field, reason } => Error::Invalid { field, reason },
         other => Error::Other(other.into()),
     })

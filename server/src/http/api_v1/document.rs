@@ -6,8 +6,8 @@ use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    artifacts, bulk, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications, projects,
-    query, releases, search, views,
+    artifacts, bulk, comments, events, feedback, grouping, incidents, issues, limits, members, monitors, notifications,
+    ownership, projects, query, releases, search, teams, views,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +30,9 @@ use super::{
         limits::show,
         limits::replace,
         limits::replace_retention,
+        ownership::show,
+        ownership::replace,
+        ownership::attempt,
         monitors::list,
         monitors::show,
         monitors::change,
@@ -45,6 +48,15 @@ use super::{
         issues::delete,
         issues::events,
         issues::activity,
+        comments::list,
+        comments::add,
+        comments::edit,
+        comments::delete,
+        comments::timeline,
+        comments::suggestions,
+        comments::subscription,
+        comments::subscribe,
+        comments::unsubscribe,
         bulk::change,
         bulk::show,
         bulk::undo,
@@ -76,6 +88,11 @@ use super::{
         views::delete,
         notifications::list,
         members::list,
+        teams::list,
+        teams::show,
+        teams::create,
+        teams::change,
+        teams::delete,
     ),
     // Types of parameters are named, not described, unless they are listed here.
     components(schemas(FeedbackType, IssueSort, ReleaseStatus))

@@ -76,7 +76,7 @@ pub(super) struct IssueChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Priority>)]
     priority: Option<Option<Priority>>,
-    /// E-mail address of a member, or `me`; null or empty takes the issue from whoever had it.
+    /// E-mail address of a member, `me`, or `#team`; null or empty takes the issue from whoever had it.
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     assignee: Option<Option<String>>,

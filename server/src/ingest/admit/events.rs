@@ -12,6 +12,7 @@ use crate::grouping::Hash;
 use crate::ingest::arrival::{NewEvent, Place, Script};
 use crate::ingest::policy::Policy;
 use crate::ingest::quota::Budget;
+use crate::ownership::Subject;
 use crate::protocol::drift::Drift;
 use crate::protocol::event::{Event, Level};
 use crate::protocol::mapped;
@@ -68,6 +69,7 @@ pub(in crate::ingest) fn new_event(
 ) -> Result<NewEvent, &'static str> {
     let grouping = grouping::group(event, &policy.grouping);
     let is_stored = stores(grouping.primary);
+    let judge = policy.owners.as_ref();
     Ok(NewEvent {
         event_id: event.event_id,
         category: if event.csp.is_some() { "security" } else { "error" },
@@ -84,6 +86,7 @@ pub(in crate::ingest) fn new_event(
         payload: if is_stored { payload::pack(json).map_err(|_| "not_compressible")? } else { Vec::new() },
         is_stored,
         text: if is_stored { EventText::of(event) } else { EventText::default() },
+        owner: judge.and_then(|judge| judge.assignment(grouping.primary.into(), || Subject::of_event(event))),
         script: None,
     })
 }

@@ -11,6 +11,7 @@ use crate::clustering;
 use crate::filters::Reason;
 use crate::ingest::arrival::NewFeedback;
 use crate::ingest::quota::Meter;
+use crate::ownership::Subject;
 use crate::protocol::feedback::{self, Feedback};
 use crate::protocol::normalise::Arrival;
 use crate::store::payload;
@@ -69,12 +70,16 @@ fn row(said: Feedback, protected: &Protected<'_>, door: &Door) -> Result<NewFeed
     }
     let user_key = said.event.user.as_ref().and_then(|user| user.key()).map(str::to_owned);
     let user_key = user_key.or_else(|| said.email.clone()).or_else(|| protected.user_key(&said.event, door));
+    let hash = clustering::near_duplicate_key(&said.message).to_uuid();
+    let subject = || Subject { url: said.url.as_deref(), ..Subject::of_event(&said.event) };
+    let owner = door.policy.owners.as_ref().and_then(|judge| judge.assignment(hash, subject));
     Ok(NewFeedback {
         event_id: said.event_id,
         created_at: said.event.timestamp,
         place: place(&said.event),
         title: clustering::title(&said.message),
-        hash: clustering::near_duplicate_key(&said.message).to_uuid(),
+        hash,
+        owner,
         signature: clustering::signature(&said.message).0,
         user_key,
         message: said.message,

@@ -16,11 +16,11 @@ use crate::store::entities::bulk_change;
 pub(super) async fn keep(tx: &Tx, bulk_id: i64, issues: &[i64]) -> Result<()> {
     let statement = format!(
         "INSERT INTO bulk_issue (bulk_id, issue_id, status, substatus, status_reason, priority, priority_reason,
-            priority_member_id, assignee_id, how, since, member_id, release_id, commit_sha, due_at, from_events, from_users,
-            more_events, more_users)
+            priority_member_id, assignee_id, team_id, how, since, member_id, release_id, commit_sha, due_at, from_events,
+            from_users, more_events, more_users)
          SELECT {bulk_id}, issue.id, issue.status, issue.substatus, issue.status_reason, issue.priority,
-            issue.priority_reason, issue.priority_member_id, issue.assignee_id, s.how, s.since, s.member_id, s.release_id,
-            s.commit_sha, s.due_at, s.from_events, s.from_users, s.more_events, s.more_users
+            issue.priority_reason, issue.priority_member_id, issue.assignee_id, issue.team_id, s.how, s.since, s.member_id,
+            s.release_id, s.commit_sha, s.due_at, s.from_events, s.from_users, s.more_events, s.more_users
          FROM issue LEFT JOIN issue_state s ON s.issue_id = issue.id
          WHERE issue.id IN ({})",
         list(issues)
@@ -37,7 +37,7 @@ pub(super) async fn put_back(tx: &Tx, bulk_id: i64, issues: &[i64]) -> Result<()
     let of_issue = format!(
         "UPDATE issue SET status = b.status, substatus = b.substatus, status_reason = b.status_reason,
             priority = b.priority, priority_reason = b.priority_reason, priority_member_id = b.priority_member_id,
-            assignee_id = b.assignee_id
+            assignee_id = b.assignee_id, team_id = b.team_id
          FROM bulk_issue b WHERE b.bulk_id = {bulk_id} AND b.issue_id = issue.id AND issue.id IN ({ids})"
     );
     let without = format!("DELETE FROM issue_state WHERE issue_id IN ({ids})");

@@ -6,11 +6,11 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ConnectionTrait, FromQueryResu
 use super::{BATCH, kept};
 use crate::error::{Error, Result};
 use crate::issues::unmerge::unmerge;
-use crate::issues::{MERGED, state};
+use crate::issues::{MERGED, following, state};
 use crate::store::entities::bulk_change;
 use crate::store::{Store, changes};
 
-/// Puts every issue back that nobody and nothing changed since, and says how many those were.
+/// Puts every issue back that nobody and nothing changed since, says how many those were, and tells whoever follows one.
 ///
 /// # Errors
 /// [`Error::Forbidden`] below developer, [`Error::NotFound`] when it is unknown or too old, [`Error::Conflict`] when it was
@@ -21,18 +21,44 @@ pub async fn undo(store: &Store, now: i64, viewer: &Viewer, id: i64) -> Result<B
     if row.undone_at.is_some() {
         return Err(Error::Conflict("This was undone already.".to_owned()));
     }
-    let put_back = match row.into_issue_id {
-        Some(target) => split(store, now, viewer, (id, target)).await?,
-        None => put_all_back(store, now, viewer, &row).await?,
-    };
+    match row.into_issue_id {
+        // Splitting tells of itself.
+        Some(target) => {
+            let put_back = split(store, now, viewer, (id, target)).await?;
+            mark(store.writer(), now, id, put_back).await?;
+        }
+        None => {
+            let put_back = put_all_back(store, now, viewer, &row).await?;
+            let tx = store.begin().await?;
+            mark(&tx, now, id, put_back).await?;
+            if put_back > 0 {
+                following::acted_on_many(&tx, now, viewer, id, true).await?;
+            }
+            tx.commit().await?;
+        }
+    }
+    kept::shown(store.reader(), viewer, id).await
+}
+
+/// Puts back what was done in part and told to nobody.
+///
+/// # Errors
+/// When the database fails.
+pub(super) async fn take_back(store: &Store, now: i64, viewer: &Viewer, id: i64) -> Result<()> {
+    let row = kept::find(store.reader(), id).await?;
+    let put_back = put_all_back(store, now, viewer, &row).await?;
+    mark(store.writer(), now, id, put_back).await
+}
+
+async fn mark(db: &impl ConnectionTrait, now: i64, id: i64, put_back: usize) -> Result<()> {
     let undone = bulk_change::ActiveModel {
         id: Set(id),
         undone_at: Set(Some(now)),
         put_back: Set(i64::try_from(put_back).unwrap_or(i64::MAX)),
         ..Default::default()
     };
-    undone.update(store.writer()).await?;
-    kept::shown(store.reader(), viewer, id).await
+    undone.update(db).await?;
+    Ok(())
 }
 
 #[derive(FromQueryResult)]

@@ -10,6 +10,7 @@ use super::{BATCH, Timekeeper};
 use crate::clock::HOUR_MS;
 use crate::error::Result;
 use crate::issues::escalation::HOURS;
+use crate::issues::following;
 use crate::issues::hours::by_hour;
 use crate::issues::prioritising;
 use crate::issues::rows::word;
@@ -81,6 +82,10 @@ impl Timekeeper {
         let rows = select().all(&tx).await?;
         let entries: Vec<Entry> = rows.iter().filter_map(|row| passed(row, states.get(&row.id), now)).collect();
         state::enter(&tx, now, &entries).await?;
+        // That a week has passed is no news; that an archived issue is back is.
+        let was_archived = |id: &i64| rows.iter().any(|row| row.id == *id && row.status == Status::Archived.as_str());
+        let back: Vec<i64> = entries.iter().map(|entry| entry.issue.id).filter(was_archived).collect();
+        following::happened(&tx, now, &back).await?;
         let is_found = |issue_id: i64| rows.iter().any(|row| row.id == issue_id && row.priority_member_id.is_none());
         let settled = |issue_id: i64| entries.iter().any(|entry| entry.issue.id == issue_id);
         let still = |found: &prioritising::Found| settled(found.issue_id) && is_found(found.issue_id);

@@ -10,6 +10,7 @@ use super::{BATCH, Timekeeper};
 use crate::clock::HOUR_MS;
 use crate::error::Result;
 use crate::issues::escalation::{EVENTS_MIN, Entered, Escalation, HOURS, Past, judge};
+use crate::issues::following;
 use crate::issues::hours::by_hour;
 use crate::issues::prioritising::{self, Found};
 use crate::issues::state::{self, ESCALATING, Entry, Subject};
@@ -106,6 +107,7 @@ impl Timekeeper {
         let mut priorities = priorities;
         priorities.retain(|found| known(found.issue_id) && !refused(found.issue_id));
         state::enter(&tx, now, &entries).await?;
+        following::happened(&tx, now, &entries.iter().map(|entry| entry.issue.id).collect::<Vec<_>>()).await?;
         prioritising::write(&tx, now, &priorities).await?;
         let raised = priorities.iter().filter(|found| entries.iter().all(|entry| entry.issue.id != found.issue_id));
         let raised = raised.filter_map(|found| rows.get(&found.issue_id));
@@ -118,8 +120,9 @@ impl Timekeeper {
 
 /// Whether an issue in a state that can escalate does so. One that came back has everybody's attention already.
 fn escalates(row: &issue::Model, state: Option<&issue_state::Model>, hours: &[u32], now: i64) -> Option<Escalation> {
-    let is_archived = row.status == Status::Archived.as_str();
-    let can = is_archived || matches!(row.substatus.as_deref(), Some("new" | "ongoing"));
+    let waits = state.is_some_and(|state| state.how.as_deref() == Some(ESCALATING));
+    let can = (waits && row.status == Status::Archived.as_str())
+        || matches!(row.substatus.as_deref(), Some("new" | "ongoing"));
     let hour = |at: i64| at.div_euclid(HOUR_MS);
     let entered = state.map(|state| {
         let since = u32::try_from(row.events - state.from_events).unwrap_or(0);

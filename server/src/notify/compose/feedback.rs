@@ -48,8 +48,9 @@ fn opening(
         quote: feedback.message.clone(),
         action: "Open the feedback",
         url: links.to(&routes::feedback(feedback.id)),
-        because: "new feedback is switched on in your settings",
+        because: links.because("new feedback is switched on in your settings"),
         settings_url: links.settings(),
+        unsubscribe_url: links.unsubscribe_url.to_owned(),
         ..Body::default()
     }
 }

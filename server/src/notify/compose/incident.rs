@@ -79,6 +79,7 @@ fn body(links: Links<'_>, incident: &incident::Model, lines: &[incident_entry::M
         url: links.to(&routes::incident(incident.number)),
         because: "incidents are switched on in your settings",
         settings_url: links.settings(),
+        unsubscribe_url: links.unsubscribe_url.to_owned(),
         ..Body::default()
     };
     body.fact("Severity", incident.severity.clone());

@@ -7,14 +7,15 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::{Links, counted, in_version, short_id, version};
 use crate::error::{Error, Result};
 use crate::notify::letter::{Body, Letter, Tone, words};
-use crate::store::entities::{environment, issue, issue_environment, project, regression};
+use crate::store::entities::{environment, issue, issue_environment, project, regression, team};
 
 pub(super) async fn new(db: &impl ConnectionTrait, links: Links<'_>, issue_id: i64) -> Result<Letter> {
     let about = About::load(db, issue_id).await?;
     let release = version(db, about.issue.first_release_id).await?;
     let mut body = about.body(links, &release, &format!("New{}", in_version(&release)));
     body.kicker = format!("New issue in {}", about.project.name);
-    body.because = "new issues are switched on in your settings";
+    body.because = links.because("new issues are switched on in your settings");
+    body.fact("Assigned to", assigned_to(db, &about.issue).await?);
     Ok(body.letter(about.thread())?)
 }
 
@@ -26,7 +27,7 @@ pub(super) async fn regression(db: &impl ConnectionTrait, links: Links<'_>, regr
     let mut body = about.body(links, &release, &format!("Back{}", in_version(&release)));
     body.kicker = format!("Back again in {}", about.project.name);
     body.lead = vec![regression.reason];
-    body.because = "regressions are switched on in your settings";
+    body.because = links.because("regressions are switched on in your settings");
     Ok(body.letter(about.thread())?)
 }
 
@@ -59,6 +60,7 @@ impl About {
             action: "Open the issue",
             url: links.issue(&short_id),
             settings_url: links.settings(),
+            unsubscribe_url: links.unsubscribe_url.to_owned(),
             ..Body::default()
         };
         let seen = [counted(issue.events, "event", "events"), counted(issue.users, "user", "users")];
@@ -70,6 +72,17 @@ impl About {
         body.fact("So far", seen.join(", "));
         body.fact("First seen", Timestamp(issue.first_seen).readable());
         body
+    }
+}
+
+/// The member or team an issue is left to; empty for nobody.
+async fn assigned_to(db: &impl ConnectionTrait, issue: &issue::Model) -> Result<String> {
+    match (issue.assignee_id, issue.team_id) {
+        (Some(_), _) => super::name(db, issue.assignee_id).await,
+        (None, Some(id)) => {
+            Ok(team::Entity::find_by_id(id).one(db).await?.map(|row| format!("#{}", row.slug)).unwrap_or_default())
+        }
+        (None, None) => Ok(String::new()),
     }
 }
 

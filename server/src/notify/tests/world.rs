@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::clock::Clock;
 use crate::jobs::outbox::{self, Message};
-use crate::notify::{MailSettings, Mailer, deliver_due};
+use crate::notify::{MailSettings, Mailer, UnsubscribeKey, deliver_due};
 use crate::store::entities::{environment, issue, issue_environment, member, notification};
 use crate::store::entities::{organization, project, release};
 use crate::store::{Store, connect};
@@ -38,6 +38,7 @@ impl World {
             from: "Fieldfare <mail@example.org>".to_owned(),
             directory: data.path().join("mail"),
             public_url: "https://fare.example.org/".to_owned(),
+            unsubscribe_key: UnsubscribeKey::default(),
         };
         let mailer = Mailer::new(&settings).unwrap();
         let world = Self { data, store, clock: Clock::manual(NOW), mailer, settings };
@@ -65,6 +66,8 @@ impl World {
             mail_regression: Set(true),
             mail_feedback: Set(true),
             mail_incident: Set(true),
+            mail_followed: Set(true),
+            mail_mention: Set(true),
             created_at: Set(0),
         };
         member::Entity::insert(ada).exec(db).await.unwrap();
@@ -108,6 +111,7 @@ impl World {
             status_reason: Set(None),
             priority: Set("high".into()),
             assignee_id: Set(None),
+            team_id: Set(None),
             first_seen: Set(NOW),
             last_seen: Set(NOW),
             events: Set(3),

@@ -133,6 +133,8 @@ async fn people(db: &DatabaseConnection) {
             mail_regression: true,
             mail_feedback: true,
             mail_incident: true,
+            mail_followed: true,
+            mail_mention: true,
             created_at: 0,
         }]
     );
@@ -182,6 +184,7 @@ fn issue_row(number: i64, title: &str, kind: &str, (first, last): (i64, i64), (f
         status_reason: None,
         priority: "medium".into(),
         assignee_id: None,
+        team_id: None,
         first_seen: first,
         last_seen: last,
         events: 1,
@@ -199,6 +202,7 @@ async fn issues(db: &DatabaseConnection) {
     let crash = issue::Model {
         level: "fatal".into(),
         assignee_id: Some(1),
+        team_id: None,
         events: 10,
         ..row(CRASH, "crash", "error", (NOW - 9 * DAY_MS, NOW - 3), (R23, R24))
     };

@@ -1,6 +1,6 @@
 //! Values that could stand behind a key.
 
-use fieldfare_app::api::{IssueKind, Level, Priority, QUERY_KEYS, Suggestion, query_value};
+use fieldfare_app::api::{Completion, IssueKind, Level, Priority, QUERY_KEYS, query_value};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{SUGGESTIONS_MAX, Scope, fits, seen, suggestion};
@@ -53,7 +53,7 @@ pub(super) async fn of_tag<C: ConnectionTrait>(
     scope: &Scope<'_, C>,
     key: &str,
     begun: &str,
-) -> Result<Vec<Suggestion>> {
+) -> Result<Vec<Completion>> {
     let values = seen::tag_values(scope, key, begun).await?;
     Ok(values.into_iter().map(|value| suggestion(query_value(&value), "")).collect())
 }
@@ -62,9 +62,9 @@ pub(super) async fn suggestions<C: ConnectionTrait>(
     scope: &Scope<'_, C>,
     key: &str,
     begun: &str,
-) -> Result<Vec<Suggestion>> {
+) -> Result<Vec<Completion>> {
     let known = |words: &[(&str, &str)]| words.iter().map(|(text, meaning)| suggestion(*text, *meaning)).collect();
-    let found: Vec<Suggestion> = match key {
+    let found: Vec<Completion> = match key {
         "is" => Is::all().map(|is| suggestion(is.as_str(), meaning(&STATES, is.as_str()))).collect(),
         "kind" => IssueKind::ALL.iter().map(|kind| suggestion(kind.as_str(), "")).collect(),
         "level" => Level::ALL.iter().rev().map(|level| suggestion(level.as_str(), "")).collect(),
@@ -76,7 +76,7 @@ pub(super) async fn suggestions<C: ConnectionTrait>(
         "assigned" => members(scope, known(&PEOPLE)).await?,
         "linked" => incidents(scope, known(&[("incident", "to any incident")])).await?,
         "has" => {
-            let mut there: Vec<Suggestion> = known(&THERE);
+            let mut there: Vec<Completion> = known(&THERE);
             there.extend(
                 seen::tag_keys(scope, begun).await?.into_iter().map(|key| suggestion(query_value(&key), "a tag")),
             );
@@ -95,13 +95,13 @@ fn meaning(words: &[(&'static str, &'static str)], word: &str) -> &'static str {
 }
 
 /// Values that nothing can be looked up for are shown by example.
-fn examples(key: &str) -> Vec<Suggestion> {
+fn examples(key: &str) -> Vec<Completion> {
     let of_key = QUERY_KEYS.iter().filter(|known| known.name == key).flat_map(|known| known.examples);
     let values = of_key.filter_map(|example| example.strip_prefix(key)?.strip_prefix(':'));
     values.map(|value| suggestion(value, "for example")).collect()
 }
 
-async fn releases<C: ConnectionTrait>(scope: &Scope<'_, C>, begun: &str) -> Result<Vec<Suggestion>> {
+async fn releases<C: ConnectionTrait>(scope: &Scope<'_, C>, begun: &str) -> Result<Vec<Completion>> {
     let sign = SIGNS.into_iter().find(|sign| begun.starts_with(sign)).unwrap_or_default();
     let begun = begun[sign.len()..].trim();
     let of_project = scope.project_id.map(|id| release::Column::ProjectId.eq(id));
@@ -128,7 +128,7 @@ async fn releases<C: ConnectionTrait>(scope: &Scope<'_, C>, begun: &str) -> Resu
     Ok(latest.into_iter().chain(texts.into_iter().map(|text| suggestion(text, ""))).collect())
 }
 
-async fn environments<C: ConnectionTrait>(scope: &Scope<'_, C>) -> Result<Vec<Suggestion>> {
+async fn environments<C: ConnectionTrait>(scope: &Scope<'_, C>) -> Result<Vec<Completion>> {
     let of_project = scope.project_id.map(|id| environment::Column::ProjectId.eq(id));
     let names: Vec<String> = environment::Entity::find()
         .select_only()
@@ -143,18 +143,18 @@ async fn environments<C: ConnectionTrait>(scope: &Scope<'_, C>) -> Result<Vec<Su
     Ok(names.into_iter().map(|name| suggestion(query_value(&name), "")).collect())
 }
 
-async fn projects<C: ConnectionTrait>(scope: &Scope<'_, C>) -> Result<Vec<Suggestion>> {
+async fn projects<C: ConnectionTrait>(scope: &Scope<'_, C>) -> Result<Vec<Completion>> {
     let rows = project::Entity::find().order_by_asc(project::Column::Slug).limit(ROWS_MAX).all(scope.db).await?;
     Ok(rows.into_iter().map(|row| suggestion(query_value(&row.slug), row.name)).collect())
 }
 
-async fn members<C: ConnectionTrait>(scope: &Scope<'_, C>, mut found: Vec<Suggestion>) -> Result<Vec<Suggestion>> {
+async fn members<C: ConnectionTrait>(scope: &Scope<'_, C>, mut found: Vec<Completion>) -> Result<Vec<Completion>> {
     let rows = member::Entity::find().order_by_asc(member::Column::Name).limit(ROWS_MAX).all(scope.db).await?;
     found.extend(rows.into_iter().map(|row| suggestion(query_value(&row.email), row.name)));
     Ok(found)
 }
 
-async fn incidents<C: ConnectionTrait>(scope: &Scope<'_, C>, mut found: Vec<Suggestion>) -> Result<Vec<Suggestion>> {
+async fn incidents<C: ConnectionTrait>(scope: &Scope<'_, C>, mut found: Vec<Completion>) -> Result<Vec<Completion>> {
     let rows = incident::Entity::find().order_by_desc(incident::Column::Number).limit(ROWS_MAX).all(scope.db).await?;
     found.extend(rows.into_iter().map(|row| suggestion(format!("#{}", row.number), row.title)));
     Ok(found)

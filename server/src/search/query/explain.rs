@@ -98,6 +98,7 @@ fn assigned(whom: &Assigned) -> String {
         Assigned::Nobody => "nobody".to_owned(),
         Assigned::Anybody => "somebody".to_owned(),
         Assigned::Member(who) => who.clone(),
+        Assigned::MyTeams => "one of your teams".to_owned(),
         Assigned::Team(team) => format!("the team {team}"),
     }
 }

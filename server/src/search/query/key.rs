@@ -198,6 +198,7 @@ fn steps<T: Copy + PartialOrd>(value: &str, all: &[T], read: impl Fn(&str) -> Op
 fn assigned(value: &str) -> Assigned {
     match value.to_lowercase().as_str() {
         "me" => Assigned::Me,
+        "my_teams" | "my-teams" => Assigned::MyTeams,
         "nobody" | "none" | "no" => Assigned::Nobody,
         "anybody" | "anyone" | "any" => Assigned::Anybody,
         other => match other.strip_prefix('#').filter(|team| !team.is_empty()) {

@@ -124,6 +124,7 @@ fn assigned(whom: &Assigned) -> String {
         Assigned::Nobody => "nobody".to_owned(),
         Assigned::Anybody => "anybody".to_owned(),
         Assigned::Member(who) => who.clone(),
+        Assigned::MyTeams => "my_teams".to_owned(),
         Assigned::Team(team) => format!("#{team}"),
     }
 }

@@ -61,6 +61,8 @@ pub enum Assigned {
     Member(String),
     /// A team's name in lower case, without `#`.
     Team(String),
+    /// Any team the viewer is in.
+    MyTeams,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -48,6 +48,7 @@ fn keys_with_a_meaning() {
         ("priority:high", Term::Priority(Priority::High)),
         ("assignee:me", Term::Assigned(Assigned::Me)),
         ("assigned:none", Term::Assigned(Assigned::Nobody)),
+        ("assigned:my_teams", Term::Assigned(Assigned::MyTeams)),
         ("assigned:any", Term::Assigned(Assigned::Anybody)),
         ("assigned:ada@acme.com", Term::Assigned(Assigned::Member("ada@acme.com".into()))),
         ("assigned:#Checkout", Term::Assigned(Assigned::Team("checkout".into()))),

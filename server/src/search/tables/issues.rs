@@ -4,6 +4,7 @@ use fieldfare_app::api::IssueKind;
 use sea_orm::sea_query::{Expr, ExprTrait, Query as Sql, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DatabaseBackend, FromQueryResult};
 
+use super::assigned::{to_anybody, to_team, to_teams_of};
 use super::releases::releases;
 use super::{Asker, compared, environments, joined, like, linked, matching, nothing, pair_in, projects, within};
 use crate::error::Result;
@@ -47,8 +48,8 @@ fn state(is: Is) -> Expr {
     match is {
         Is::Status(status) => issue::Column::Status.eq(status.as_str()),
         Is::Substatus(substatus) => Expr::cust("COALESCE(issue.substatus, '')").eq(substatus.as_str()),
-        Is::Assigned => issue::Column::AssigneeId.is_not_null(),
-        Is::Unassigned => issue::Column::AssigneeId.is_null(),
+        Is::Assigned => to_anybody(),
+        Is::Unassigned => to_anybody().not(),
         Is::Linked => issue::Column::Id.in_subquery(linked(None)),
     }
 }
@@ -63,12 +64,12 @@ fn assigned(whom: &Assigned, asker: Asker<'_>) -> Expr {
         Expr::cust("COALESCE(issue.assignee_id, 0)").in_subquery(members)
     };
     match whom {
-        Assigned::Nobody => issue::Column::AssigneeId.is_null(),
-        Assigned::Anybody => issue::Column::AssigneeId.is_not_null(),
+        Assigned::Nobody => to_anybody().not(),
+        Assigned::Anybody => to_anybody(),
         Assigned::Me => to(Condition::all().add(member::Column::Id.eq(asker.viewer.member_id))),
         Assigned::Member(who) => to(of_member(who)),
-        // Issues are assigned to members only; see also `search::unknown`.
-        Assigned::Team(_) => nothing(),
+        Assigned::MyTeams => to_teams_of(asker.viewer.member_id),
+        Assigned::Team(slug) => to_team(slug),
     }
 }
 

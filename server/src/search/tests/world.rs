@@ -98,6 +98,7 @@ impl World {
             status_reason: Set(None),
             priority: Set("medium".to_owned()),
             assignee_id: Set(None),
+            team_id: Set(None),
             first_seen: Set(number),
             last_seen: Set(number),
             events: Set(0),

@@ -18,6 +18,7 @@ pub struct Model {
     pub status_reason: Option<String>,
     pub priority: String,
     pub assignee_id: Option<i64>,
+    pub team_id: Option<i64>,
     pub first_seen: i64,
     pub last_seen: i64,
     pub events: i64,

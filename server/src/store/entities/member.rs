@@ -16,6 +16,8 @@ pub struct Model {
     pub mail_regression: bool,
     pub mail_feedback: bool,
     pub mail_incident: bool,
+    pub mail_followed: bool,
+    pub mail_mention: bool,
     pub created_at: i64,
 }
 

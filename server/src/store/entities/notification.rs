@@ -19,6 +19,7 @@ pub struct Model {
     pub delivered_at: Option<i64>,
     pub given_up_at: Option<i64>,
     pub last_error: Option<String>,
+    pub issue_id: Option<i64>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
