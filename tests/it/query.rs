@@ -140,7 +140,11 @@ async fn how_a_query_was_read_is_said(database: Database) {
         assert!(text.contains(says), "{path} says {says}: {text}");
     }
     let page = at.see("/issues", &cookie).await;
-    assert!(page.html.contains("<datalist") && page.html.contains("is:unresolved assigned:[me,my_teams]"), "{}", page.html);
+    assert!(
+        page.html.contains("<datalist") && page.html.contains("is:unresolved assigned:[me,my_teams]"),
+        "{}",
+        page.html
+    );
 }
 
 async fn alternatives_mix_words_and_states(database: Database) {

@@ -38,12 +38,8 @@ const THERE: [(&str, &str); 8] = [
     ("environment", "it says in which environment"),
     ("error", "feedback about an error"),
 ];
-const PEOPLE: [(&str, &str); 4] = [
-    ("me", "you"),
-    ("my_teams", "one of your teams"),
-    ("nobody", "not assigned"),
-    ("anybody", "assigned to somebody"),
-];
+const PEOPLE: [(&str, &str); 4] =
+    [("me", "you"), ("my_teams", "one of your teams"), ("nobody", "not assigned"), ("anybody", "assigned to somebody")];
 const TIMES: [(&str, &str); 6] = [
     ("-24h", "in the last 24 hours"),
     ("-7d", "in the last 7 days"),
