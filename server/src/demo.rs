@@ -36,7 +36,6 @@ use crate::accounts::{self, NewMember, Password};
 use crate::clock::{Clock, HOUR_MS};
 use crate::config::Config;
 use crate::ingest::Writer;
-use crate::issues::Timekeeper;
 use crate::projects;
 use crate::state::{State, open_store};
 use crate::store::entities::{installation_setting, member, project};
@@ -151,9 +150,6 @@ async fn tell(state: &State, cast: &Cast, now: i64) -> anyhow::Result<()> {
     let story = Story::read()?;
     let happenings = plot::plot(&story, now)?;
     Teller::new(state, cast).tell(&happenings).await?;
-    let timekeeper = Timekeeper::new(&state.store, &state.clock);
-    timekeeper.settle(now).await?;
-    timekeeper.release().await?;
     Ok(state.source_maps.write_misses().await?)
 }
 

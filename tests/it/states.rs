@@ -152,7 +152,7 @@ async fn what_is_no_news_any_more_is_ongoing(database: Database) {
     let before = changes().await;
     go_on(&at, &keeper, 2).await;
     assert_eq!(changes().await, before + 1, "search is told");
-    assert_eq!(at.standing("SHOP-1").await, words("unresolved", "ongoing", "New for a week, ongoing since"));
+    assert_eq!(at.standing("SHOP-1").await, words("unresolved", "ongoing", "No longer new, after a week"));
     assert_eq!(at.said("SHOP-1").await, ["Fieldfare called this ongoing, after a week of being new"]);
     assert_eq!(at.list("issues?query=is:ongoing").await.len(), 1);
     assert_eq!(at.standing("SHOP-2").await.0, "resolved", "what is settled stays so");

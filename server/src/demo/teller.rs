@@ -18,7 +18,7 @@ use crate::ingest::admit::{self, Door};
 use crate::ingest::arrival::Parcel;
 use crate::ingest::quota::Budget;
 use crate::ingest::{mapping, watching};
-use crate::issues::{self, Change};
+use crate::issues::{self, Change, Timekeeper};
 use crate::protocol::drift::Drift;
 use crate::protocol::envelope;
 use crate::source_maps;
@@ -41,12 +41,15 @@ pub(super) struct Teller<'a> {
     cast: &'a Cast,
     /// Project and id of the first report under each name.
     told: HashMap<&'a str, (i64, Uuid)>,
+    /// Who looks at issues as time passes, and when they last did.
+    timekeeper: (Timekeeper, i64),
     incident: Option<(i64, Update<'a>)>,
 }
 
 impl<'a> Teller<'a> {
     pub(super) fn new(state: &'a State, cast: &'a Cast) -> Self {
-        Self { state, cast, told: HashMap::new(), incident: None }
+        let timekeeper = (Timekeeper::new(&state.store, &state.clock), 0);
+        Self { state, cast, told: HashMap::new(), timekeeper, incident: None }
     }
 
     /// Tells everything in order, moving the clock along. The writer must run meanwhile.
@@ -67,6 +70,17 @@ impl<'a> Teller<'a> {
                 }
                 reports => self.reports(reports).await?,
             }
+            self.look_at_issues(until).await?;
+        }
+        Ok(self.timekeeper.0.release().await?)
+    }
+
+    /// Once an hour, which is often enough for a story.
+    async fn look_at_issues(&mut self, now: i64) -> anyhow::Result<()> {
+        let (timekeeper, looked_at) = &mut self.timekeeper;
+        if now - *looked_at >= HOUR_MS {
+            timekeeper.round().await?;
+            *looked_at = now;
         }
         Ok(())
     }

@@ -108,7 +108,7 @@ fn passed(row: &issue::Model, state: Option<&issue_state::Model>, now: i64) -> O
             (format!("Archived until {until}, which has passed"), format!("reopened this, archived until {until}"))
         }
         (Status::Unresolved, Some(Substatus::New), _) if row.first_seen <= now - NEWS_FOR_MS => {
-            ("New for a week, ongoing since".to_owned(), "called this ongoing, after a week of being new".to_owned())
+            ("No longer new, after a week".to_owned(), "called this ongoing, after a week of being new".to_owned())
         }
         (Status::Unresolved, Some(Substatus::Regressed), Some(_)) => {
             (after_a_week("Came back", row), "called this ongoing, a week after it came back".to_owned())
