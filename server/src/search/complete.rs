@@ -4,7 +4,7 @@ mod keys;
 mod seen;
 mod values;
 
-use fieldfare_app::api::{Completions, Role, Completion, Viewer};
+use fieldfare_app::api::{Completion, Completions, Role, Viewer};
 use sea_orm::ConnectionTrait;
 
 use super::Search;

@@ -1,6 +1,6 @@
 //! Keys that begin with what was written: those of the language, then tags that were seen.
 
-use fieldfare_app::api::{QUERY_KEYS, QueryKey, Completion};
+use fieldfare_app::api::{Completion, QUERY_KEYS, QueryKey};
 use sea_orm::ConnectionTrait;
 
 use super::{Scope, fits, seen, suggestion};

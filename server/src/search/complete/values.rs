@@ -1,6 +1,6 @@
 //! Values that could stand behind a key.
 
-use fieldfare_app::api::{IssueKind, Level, Priority, QUERY_KEYS, Completion, query_value};
+use fieldfare_app::api::{Completion, IssueKind, Level, Priority, QUERY_KEYS, query_value};
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{SUGGESTIONS_MAX, Scope, fits, seen, suggestion};
