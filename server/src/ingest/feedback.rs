@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use super::arrival::{NewAttachment, NewFeedback};
 use super::batch::Batch;
+use super::issues::Updated;
 use super::names::Names;
 use super::placing::{self, Placed};
 use super::tally::Occurrence;
 use crate::clustering;
 use crate::error::Result;
 use crate::ids::user_hash;
+use crate::issues::following;
 use crate::jobs::outbox::{self, Message};
 use crate::store::Tx;
 use crate::store::entities::{attachment, feedback, group_hash};
