@@ -30,6 +30,7 @@ mod sending {
     /// Where server functions are; other forms (signing in and out) leave the page anyway.
     const FUNCTIONS: &str = "/fn/";
 
+    #[expect(clippy::disallowed_methods, reason = "what is sent must arrive, even if the island leaves meanwhile")]
     pub(super) fn start() {
         let listener = window_event_listener(ev::submit, |event: SubmitEvent| {
             let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());

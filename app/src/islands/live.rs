@@ -57,6 +57,8 @@ mod watching {
         source: RefCell<Option<EventSource>>,
         is_due: Cell<bool>,
         is_looking: Cell<bool>,
+        /// The island has left the page.
+        is_over: Cell<bool>,
         /// The newest page the server wrote.
         newest: RefCell<Option<String>>,
     }
@@ -66,8 +68,8 @@ mod watching {
             let after = after.to_string();
             let address = routes::with_query(routes::LIVE, &[("project", project.as_deref()), ("after", Some(&after))]);
             let source = RefCell::default();
-            let (is_due, is_looking, newest) = (Cell::default(), Cell::default(), RefCell::default());
-            Self(Rc::new(Inner { address, fresh, source, is_due, is_looking, newest }))
+            let (is_due, is_looking, is_over) = (Cell::default(), Cell::default(), Cell::default());
+            Self(Rc::new(Inner { address, fresh, source, is_due, is_looking, is_over, newest: RefCell::default() }))
         }
 
         /// Listens until the page leaves. A browser that cannot listen shows the page as it came.
@@ -84,9 +86,11 @@ mod watching {
             let shown = self.clone();
             let visible = window_event_listener_untyped("visibilitychange", move |_| shown.look_if_due());
             let ending = StoredValue::new_local((source, listener));
+            let leaving = StoredValue::new_local(self.clone());
             on_cleanup(move || {
+                leaving.try_with_value(|watching| watching.0.is_over.set(true));
                 visible.remove();
-                ending.with_value(|(source, _)| source.close());
+                ending.try_with_value(|(source, _)| source.close());
             });
         }
 
@@ -106,9 +110,13 @@ mod watching {
         }
 
         /// Looks when something changed, the page is seen and the last look is over.
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "it ends by itself, and touches nothing once the island has left"
+        )]
         fn look_if_due(&self) {
             let is_seen = !document().hidden();
-            if !self.0.is_due.get() || self.0.is_looking.get() || !is_seen {
+            if self.0.is_over.get() || !self.0.is_due.get() || self.0.is_looking.get() || !is_seen {
                 return;
             }
             self.0.is_due.set(false);
@@ -134,10 +142,14 @@ mod watching {
                 return Ok(());
             }
             let html = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
+            if self.0.is_over.get() {
+                return Ok(());
+            }
             let page = DomParser::new()?.parse_from_string(&html, SupportedType::TextHtml)?;
             refresh(&page)?;
-            self.0.fresh.set(unseen(&page)?);
             *self.0.newest.borrow_mut() = Some(html);
+            // The island may have left while the page was on its way.
+            drop(self.0.fresh.try_set(unseen(&page)?));
             Ok(())
         }
     }
