@@ -9,7 +9,7 @@ use serde_json::json;
 const PHONE: (u32, u32) = (375, 800);
 const DESK: (u32, u32) = (1280, 900);
 /// What leads to a page, whatever it has to show.
-const PAGES: [&str; 21] = [
+const PAGES: [&str; 30] = [
     "/",
     "/issues",
     "/issues?query=kind%3Afeedback",
@@ -31,6 +31,15 @@ const PAGES: [&str; 21] = [
     "/projects/new",
     "/projects/shop/settings",
     "/projects/shop/start",
+    "/projects/shop/settings/stats",
+    "/projects/shop/settings/privacy",
+    "/projects/shop/settings/grouping",
+    "/projects/shop/settings/ownership",
+    "/projects/shop/settings/limits",
+    "/projects/shop/settings/source-maps",
+    "/projects/shop/settings/monitors",
+    "/settings/teams",
+    "/issues?query=users%3A%3E10%20OR%20%28level%3Aerror%20-is%3Aresolved%29",
 ];
 const MISSING: [&str; 4] = ["/issues/NONE-1", "/releases/shop/none", "/incidents/99", "/nowhere"];
 
