@@ -94,14 +94,19 @@ mod watching {
             });
         }
 
-        /// Exchanges the page for the newest one.
+        /// Exchanges the page for the newest one. Not at once: the button that asks for it leaves with the old page, and
+        /// islands do not wake within the handler of one that leaves.
         pub(super) fn show(&self) {
             let newest = self.0.newest.borrow_mut().take();
             self.0.fresh.set(0);
-            if let Some(html) = newest {
-                // A page that cannot be exchanged stays as it was; the bar is gone until something changes again.
-                drop(swap::replace_main(&html));
-            }
+            let exchange = move || {
+                if let Some(html) = &newest {
+                    // A page that cannot be exchanged stays as it was; the bar is gone until something changes again.
+                    drop(swap::replace_main(html));
+                }
+            };
+            // A browser that sets no timers has no page that runs.
+            drop(set_timeout(exchange, Duration::ZERO));
         }
 
         fn look_soon(&self) {

@@ -52,7 +52,7 @@ async fn assign(tab: &Tab) {
     tab.follow("Step0Error").await;
     tab.choose("Assigned to", "Ada").await;
     tab.press("Assign").await;
-    tab.find("//section[h2 = 'Activity']//li[contains(., 'Ada took this')]").await;
+    tab.find("//section[h2 = 'Timeline']//li[contains(., 'Ada took this')]").await;
     tab.find("//select[@aria-label = 'Assigned to']/option[@selected][. = 'Ada']").await;
 }
 
