@@ -266,7 +266,7 @@ async fn a_flood_is_stored_in_part_and_counted_whole(database: Database) {
     at.indexed().await;
     let issues = 2;
     assert_eq!(at.state().search.documents(), (stored + 1 + issues) as u64, "what is not stored is not indexed");
-    let page = at.page("/projects/shop/settings", &at.sign_in().await).await.text().await.expect("a page");
+    let page = at.page("/projects/shop/settings/stats", &at.sign_in().await).await.text().await.expect("a page");
     assert!(page.contains("kept; 23 stored, a flood was sampled"), "{page}");
     let merge = at.api(Method::POST, "issues/SHOP-2/merge").json(&json!({"issues": ["SHOP-1"]}));
     let merged: Value = merge.send().await.expect("an answer").json().await.expect("JSON");

@@ -202,7 +202,7 @@ impl Tab {
 
     /// Chooses by the words a person reads, or by how they begin.
     pub async fn choose(&self, label: &str, option: &str) {
-        let option = By::XPath(format!("./option[starts-with(normalize-space(), {option:?})]"));
+        let option = By::XPath(format!(".//option[starts-with(normalize-space(), {option:?})]"));
         let option = self.field(label).await.find(option).await.expect("the choice is there");
         option.click().await.expect("it can be chosen");
     }

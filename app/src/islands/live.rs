@@ -154,7 +154,7 @@ mod watching {
             refresh(&page)?;
             *self.0.newest.borrow_mut() = Some(html);
             // The island may have left while the page was on its way.
-            drop(self.0.fresh.try_set(unseen(&page)?));
+            let _ = self.0.fresh.try_set(unseen(&page)?);
             Ok(())
         }
     }
