@@ -141,7 +141,9 @@ mod field {
             }
             tell(false, None);
         }
-        let is_field = |event: &Event| event.target().is_some_and(|at| find().is_some_and(|field| at == *field.unchecked_ref::<EventTarget>()));
+        let is_field = |event: &Event| {
+            event.target().is_some_and(|at| find().is_some_and(|field| at == *field.unchecked_ref::<EventTarget>()))
+        };
         let input = window_event_listener(ev::input, move |event| {
             if is_field(&event) {
                 ask()
