@@ -26,7 +26,7 @@ pub fn mentions(text: &str) -> Vec<Mention> {
             Event::Start(Tag::CodeBlock(_) | Tag::Link { .. } | Tag::Image { .. }) => opaque += 1,
             Event::End(TagEnd::CodeBlock | TagEnd::Link | TagEnd::Image) => opaque = opaque.saturating_sub(1),
             Event::Text(text) if opaque == 0 => {
-                let here = mentions::pieces(&text).into_iter().filter_map(|piece| piece.mention());
+                let here = mentions::pieces(&text).into_iter().filter_map(mentions::Piece::mention);
                 for mention in here {
                     if !found.contains(&mention) {
                         found.push(mention);

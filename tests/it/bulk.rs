@@ -124,7 +124,7 @@ async fn what_cannot_be_done_to_one_is_done_to_none(database: Database) {
 async fn the_inbox_does_it_without_javascript(database: Database) {
     let at = with_issues(database, 3).await;
     let cookie = at.sign_in().await;
-    let form = [("what", "resolve"), ("issues[]", "SHOP-1"), ("issues[]", "SHOP-2"), ("query", "is:unresolved")];
+    let form = [("what", "resolve"), ("issues[]", "SHOP-1"), ("issues[]", "SHOP-2"), ("list[query]", "is:unresolved")];
     let page = at.submit("/issues?query=is%3Aunresolved", "change_issues", &form, &cookie).await;
     assert!(page.text().contains("2 issues resolved."), "{}", page.text());
     assert!(page.text().contains("1 issue"), "{}", page.text());

@@ -222,7 +222,7 @@ async fn comments_are_found(database: Database) {
     let at = with_issue(database).await;
     let id = say(&at, "SHOP-1", "Probably the flux capacitor").await["id"].to_string();
     let hit = ("comment".to_owned(), id.clone(), "SHOP-1".to_owned());
-    assert_eq!(found(&at, "capacitor").await, [hit.clone()]);
+    assert_eq!(found(&at, "capacitor").await, std::slice::from_ref(&hit));
     assert_eq!(at.list("issues?query=capacitor").await[0]["short_id"], "SHOP-1", "in the inbox, too");
     let page = at.see("/search?query=capacitor", &at.sign_in().await).await;
     assert!(page.html.contains(&format!("/issues/SHOP-1#comment-{id}")), "{}", page.html);

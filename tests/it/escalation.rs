@@ -92,7 +92,7 @@ async fn an_archived_issue_returns_when_it_escalates(database: Database) {
     assert!(standing.2.starts_with("40 events within"), "{}", standing.2);
     let said = format!("Fieldfare reopened this, since it escalates: {}", standing.2);
     assert!(watched.at.said("SHOP-1").await.contains(&said));
-    assert_eq!(watched.at.owed().await, ["new_issue"]);
+    assert_eq!(watched.at.owed().await, ["new_issue", "issue_changed"], "who archived it follows it");
 
     watched.at.decide("SHOP-1", json!({"status": "archived"})).await;
     watched.hours(2, 200).await;

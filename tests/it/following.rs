@@ -3,7 +3,7 @@
 use fieldfare::clock::DAY_MS;
 use fieldfare::issues::Timekeeper;
 use fieldfare_app::api::Role;
-use fieldfare_tests::report::error;
+use fieldfare_tests::report::{error, feedback};
 use fieldfare_tests::{Database, Installation, Person, WrittenMail, eventually};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -234,6 +234,13 @@ async fn what_comes_back_by_itself_is_told(database: Database) {
     assert_eq!(at.told(&bo.email).await, ["issue_changed"]);
     let mail = mail_to(&at, &bo, "issue_changed").await;
     assert!(mail.text.contains("Fieldfare reopened this: 2 more events since it was archived"), "{}", mail.text);
+
+    at.report(&feedback(4, "The cart is empty", "shop@1.0.0")).await;
+    ask(&at, &bo, Method::PATCH, "issues/SHOP-2", json!({"status": "answered"})).await;
+    at.report(&feedback(5, "the cart is EMPTY!", "shop@1.0.0")).await;
+    assert_eq!(at.told(&bo.email).await, ["issue_changed", "new_feedback"], "by what was written, once");
+    let mail = mail_to(&at, &bo, "new_feedback").await;
+    assert!(mail.text.contains("Somebody wrote again") && mail.text.contains("you follow this issue"), "{}", mail.text);
 }
 
 async fn only_what_matters_is_told_when_its_time_has_passed(database: Database) {

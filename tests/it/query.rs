@@ -140,7 +140,11 @@ async fn how_a_query_was_read_is_said(database: Database) {
         assert!(text.contains(says), "{path} says {says}: {text}");
     }
     let page = at.see("/issues", &cookie).await;
-    assert!(page.html.contains("<datalist") && page.html.contains("is:unresolved assigned:me"), "{}", page.html);
+    assert!(
+        page.html.contains("<datalist") && page.html.contains("is:unresolved assigned:[me,my_teams]"),
+        "{}",
+        page.html
+    );
 }
 
 async fn alternatives_mix_words_and_states(database: Database) {
@@ -233,6 +237,8 @@ async fn suggestions(at: &Installation, query: &str, more: &str) -> (String, Vec
 async fn keys_and_values_are_completed(database: Database) {
     let at = Installation::on(database).await;
     fill(&at).await;
+    let team = json!({"name": "Payments"});
+    assert_eq!(at.api(Method::POST, "teams").json(&team).send().await.expect("sent").status(), 201);
     let incident = json!({"title": "Payments are late", "severity": "minor"});
     assert_eq!(at.api(Method::POST, "incidents").json(&incident).send().await.expect("sent").status(), 201);
     for (query, replaced, expected) in [
@@ -248,6 +254,7 @@ async fn keys_and_values_are_completed(database: Database) {
         ("😀 environment:st|", "st", &["staging"]),
         ("assigned:|", "", &["me", "nobody", "ada@example.org"]),
         ("assigned:ad|", "ad", &["ada@example.org"]),
+        ("assigned:#pay|", "#pay", &["#payments"]),
         ("plan:|", "", &["pro", "\"free tier\""]),
         ("plan:f|", "f", &["\"free tier\""]),
         ("tags[level]:|", "", &["high"]),

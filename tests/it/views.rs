@@ -58,8 +58,9 @@ async fn everybody_has_the_presets(database: Database) {
     assert_eq!(views(&at, &bo).await, expected);
     at.report(&error(1, "KeyError", "shop@1.0.0")).await;
     for view in at.list("views").await {
-        let read =
-            at.get(&format!("query?query={}", fieldfare_app::routes::encode(view["query"].as_str().unwrap()))).await;
+        let read = at
+            .get(&format!("query?query={}", fieldfare_app::routes::encode(view["query"].as_str().expect("a query"))))
+            .await;
         assert_eq!(read["hints"], json!([]), "{view}");
     }
     let page = at.see("/issues", &bo.cookie).await.text();

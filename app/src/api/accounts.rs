@@ -66,23 +66,27 @@ pub async fn load_account_settings() -> Result<AccountSettings, ApiError> {
     crate::backend::answer(async |backend| backend.accounts.settings().await).await
 }
 
-/// Unticked boxes are absent from a form, hence the defaults.
+/// The boxes of the form about mails. Those that are not ticked are absent from it, hence the defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MailTicks {
+    pub new_issue: Option<String>,
+    pub regression: Option<String>,
+    pub feedback: Option<String>,
+    pub incident: Option<String>,
+    pub followed: Option<String>,
+    pub mention: Option<String>,
+}
+
 #[server(prefix = "/fn", endpoint = "save_mail_preferences")]
-pub async fn save_mail_preferences(
-    #[server(default)] new_issue: Option<String>,
-    #[server(default)] regression: Option<String>,
-    #[server(default)] feedback: Option<String>,
-    #[server(default)] incident: Option<String>,
-    #[server(default)] followed: Option<String>,
-    #[server(default)] mention: Option<String>,
-) -> Result<(), ApiError> {
+pub async fn save_mail_preferences(#[server(flatten)] ticks: MailTicks) -> Result<(), ApiError> {
     let preferences = MailPreferences {
-        new_issue: new_issue.is_some(),
-        regression: regression.is_some(),
-        feedback: feedback.is_some(),
-        incident: incident.is_some(),
-        followed: followed.is_some(),
-        mention: mention.is_some(),
+        new_issue: ticks.new_issue.is_some(),
+        regression: ticks.regression.is_some(),
+        feedback: ticks.feedback.is_some(),
+        incident: ticks.incident.is_some(),
+        followed: ticks.followed.is_some(),
+        mention: ticks.mention.is_some(),
     };
     crate::backend::answer(async |backend| backend.accounts.save_mail_preferences(preferences).await).await
 }

@@ -49,21 +49,28 @@ pub struct BulkChange {
     pub put_back: u64,
 }
 
+/// The list that the boxes stand in, as its address says it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct BulkList {
+    pub query: String,
+    pub project: String,
+    pub release: String,
+    pub environment: String,
+    pub sort: String,
+}
+
 /// Acts on the ticked issues, or with `all` on everything the filter finds. Leads back to the list, which then says what was
 /// done and offers to undo it.
 #[server(prefix = "/fn", endpoint = "change_issues")]
-#[expect(clippy::too_many_arguments, reason = "the fields of one form")]
 pub async fn change_issues(
     what: BulkAction,
     #[server(default)] issues: Vec<String>,
     #[server(default)] all: bool,
     #[server(default)] assignee: String,
-    #[server(default)] query: String,
-    #[server(default)] project: String,
-    #[server(default)] release: String,
-    #[server(default)] environment: String,
-    #[server(default)] sort: String,
+    #[server(default)] list: BulkList,
 ) -> Result<(), ApiError> {
+    let BulkList { query, project, release, environment, sort } = list;
     let filter = IssueFilter {
         query: Some(query.clone()),
         project: Some(project.clone()),

@@ -25,7 +25,7 @@ pub const QUERY_KEYS: [QueryKey; 22] = [
     key(
         "assigned",
         "whose it is",
-        &["assigned:me", "assigned:[me,nobody]", "assigned:ada@example.org", "assigned:#checkout"],
+        &["assigned:me", "assigned:[me,my_teams]", "assigned:ada@example.org", "assigned:#checkout"],
     ),
     key("kind", "errors or feedback", &["kind:error", "kind:feedback"]),
     key("level", "how bad it says it is", &["level:fatal", "level:>=warning"]),

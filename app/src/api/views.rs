@@ -28,7 +28,7 @@ named! {
 /// A view that everybody has: its id, its name, its query.
 pub const PRESETS: [(&str, &str, &str); 6] = [
     ("unresolved", "Unresolved", "is:unresolved"),
-    ("for_me", "For me", "is:unresolved assigned:me"),
+    ("for_me", "For me", "is:unresolved assigned:[me,my_teams]"),
     ("new", "New this week", "is:unresolved first_seen:-7d"),
     ("escalating", "Escalating", "is:escalating"),
     ("regressed", "Regressed", "is:regressed"),

@@ -21,7 +21,7 @@ impl Discussions for Asking {
     }
 
     async fn edit(&self, short_id: String, comment: i64, body: String) -> Answer<()> {
-        Ok(comments::edit(&self.state.store, self.now(), self.viewer()?, &short_id, comment, &body).await?)
+        Ok(comments::edit(&self.state.store, self.now(), self.viewer()?, (&short_id, comment), &body).await?)
     }
 
     async fn delete(&self, short_id: String, comment: i64) -> Answer<()> {

@@ -41,7 +41,7 @@ impl Issues for Asking {
 
     async fn change_many(&self, selection: Selection, action: BulkAction, assignee: String) -> Answer<BulkChange> {
         let sources = Sources { store: &self.state.store, search: &self.state.search };
-        Ok(issues::change_many(sources, self.now(), self.viewer()?, &selection, action, &assignee).await?)
+        Ok(issues::change_many(sources, self.now(), self.viewer()?, &selection, (action, &assignee)).await?)
     }
 
     async fn undo(&self, id: i64) -> Answer<BulkChange> {

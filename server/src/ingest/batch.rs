@@ -72,7 +72,7 @@ async fn write_project(tx: &Tx, names: &mut Names, batch: &Batch<'_>) -> Result<
     parts::count(tx, batch.project_id, &placed, hashes.zip(&occurrences)).await?;
     let standings = known.standings;
     let updated = issues::update((tx, &mut writes), batch, (standings, &tallies), &new_users, &placed).await?;
-    feedback::tell(tx, batch, &placed, feedback_ids.iter().copied().zip(&fresh_feedback), &updated.archived).await?;
+    feedback::tell(tx, batch, &placed, feedback_ids.iter().copied().zip(&fresh_feedback), &updated).await?;
     let recovered = Box::pin(monitors::resolve(tx, batch, &monitored)).await?;
     sessions::write(tx, names, batch).await?;
     Box::pin(transactions::write(tx, names, batch)).await?;

@@ -8,12 +8,14 @@ use uuid::Uuid;
 
 use super::arrival::{NewAttachment, NewFeedback};
 use super::batch::Batch;
+use super::issues::Updated;
 use super::names::Names;
 use super::placing::{self, Placed};
 use super::tally::Occurrence;
 use crate::clustering;
 use crate::error::Result;
 use crate::ids::user_hash;
+use crate::issues::following;
 use crate::jobs::outbox::{self, Message};
 use crate::store::Tx;
 use crate::store::entities::{attachment, feedback, group_hash};
@@ -117,19 +119,24 @@ pub(super) async fn insert(
     Ok(ids)
 }
 
-/// Owes the mails about new pieces, except about those of issues nobody wants to hear of.
+/// Owes the mails about new pieces, except about those of issues nobody wants to hear of. What brought an issue back is
+/// told to whoever follows it, as well.
 pub(super) async fn tell<'a>(
     tx: &Tx,
     batch: &Batch<'_>,
     placed: &Placed,
     pieces: impl Iterator<Item = (i64, &'a &'a NewFeedback)>,
-    archived: &HashSet<i64>,
+    updated: &Updated,
 ) -> Result<()> {
     for (feedback_id, one) in pieces {
         let issue_id = placed.issue_of(one.hash);
-        if !archived.contains(&issue_id) {
-            let message = Message::NewFeedback { feedback_id, issue_id: Some(issue_id) };
-            outbox::enqueue(tx, batch.now, &message).await?;
+        if updated.archived.contains(&issue_id) {
+            continue;
+        }
+        let message = Message::NewFeedback { feedback_id, issue_id: Some(issue_id) };
+        outbox::enqueue(tx, batch.now, &message).await?;
+        if updated.back.contains(&issue_id) {
+            following::tell(tx, batch.now, None, issue_id, &message).await?;
         }
     }
     Ok(())

@@ -46,6 +46,8 @@ pub(super) struct Updated {
     pub(super) touched: Vec<i64>,
     /// Issues that are archived, and of which nobody wants to hear.
     pub(super) archived: HashSet<i64>,
+    /// Issues that came back.
+    pub(super) back: HashSet<i64>,
 }
 
 /// Updates every issue of a batch.
@@ -66,15 +68,19 @@ pub(super) async fn update(
             outbox::enqueue(tx, batch.now, &Message::NewIssue { issue_id: *issue_id }).await?;
         }
     }
-    bring_back(tx, batch.now, &returns).await?;
+    bring_back(tx, batch.now, &standings, &returns).await?;
     writes.add(COUNT, &counts)?;
     Ok(updated(&standings, tallies, placed, &returns))
 }
 
-async fn bring_back(tx: &Tx, now: i64, returns: &Returns) -> Result<()> {
+async fn bring_back(tx: &Tx, now: i64, standings: &HashMap<i64, Standing>, returns: &Returns) -> Result<()> {
     state::enter(tx, now, &returns.entries).await?;
-    let in_a_release = |id: i64| returns.regressed.iter().any(|regressed| regressed.issue.id == id);
-    let others = returns.entries.iter().map(|entry| entry.issue.id).filter(|id| !in_a_release(*id));
+    // A regression is a message of its own, and so is the feedback that brought back what was answered.
+    let has_its_own = |id: &i64| {
+        let is_feedback = standings.get(id).is_some_and(|issue| issue.kind == "feedback");
+        is_feedback || returns.regressed.iter().any(|regressed| regressed.issue.id == *id)
+    };
+    let others = returns.entries.iter().map(|entry| entry.issue.id).filter(|id| !has_its_own(id));
     following::happened(tx, now, &others.collect::<Vec<_>>()).await?;
     for regressed in &returns.regressed {
         reopening::record(tx, now, regressed).await?;
@@ -93,6 +99,7 @@ fn updated(
     Updated {
         touched: tallies.keys().copied().filter(|id| placed.new.contains(id) || back.contains(id)).collect(),
         archived: tallies.keys().copied().filter(|id| is_archived(id) && !back.contains(id)).collect(),
+        back,
     }
 }
 

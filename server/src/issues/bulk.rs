@@ -27,7 +27,7 @@ const ISSUES_MAX: usize = 10_000;
 /// How long what was done can be undone, days.
 const KEPT_DAYS: i64 = 30;
 
-/// Does `action` to every issue of a selection. What cannot be done to one of them is refused before anything is done to
+/// Does `action` to every issue of a selection; `assignee` is for [`BulkAction::Assign`]. What cannot be done to one of them is refused before anything is done to
 /// any, as far as it can be known.
 ///
 /// # Errors
@@ -38,8 +38,7 @@ pub async fn change_many(
     now: i64,
     viewer: &Viewer,
     selection: &Selection,
-    action: BulkAction,
-    assignee: &str,
+    (action, assignee): (BulkAction, &str),
 ) -> Result<BulkChange> {
     super::require(viewer, Role::Developer)?;
     let rows = selected(sources, Asker { viewer, now }, selection).await?;

@@ -84,7 +84,7 @@ pub async fn add(store: &Store, now: i64, viewer: &Viewer, issue: &str, body: &s
 /// # Errors
 /// [`Error::Forbidden`] when it is somebody else's, [`Error::NotFound`] when there is none, [`Error::Invalid`] when
 /// nothing would be left of it, or too much.
-pub async fn edit(store: &Store, now: i64, viewer: &Viewer, issue: &str, id: i64, body: &str) -> Result<()> {
+pub async fn edit(store: &Store, now: i64, viewer: &Viewer, (issue, id): (&str, i64), body: &str) -> Result<()> {
     super::require(viewer, Role::Developer)?;
     let body = checked(body)?;
     let tx = store.begin().await?;

@@ -65,7 +65,7 @@ pub(super) async fn page_of(
 
 /// The page behind a place, from the newest moments of every source.
 fn cut(mut moments: Vec<Placed>, place: Option<(i64, i64)>, rows: u64) -> Page<Moment> {
-    moments.sort_by(|a, b| (b.moment.at, b.rank).cmp(&(a.moment.at, a.rank)));
+    moments.sort_by_key(|placed| std::cmp::Reverse((placed.moment.at, placed.rank)));
     let (from, already) = place.map_or((None, 0), |(at, shown)| (Some(at), usize::try_from(shown).unwrap_or(0)));
     let rows = usize::try_from(rows).unwrap_or(usize::MAX);
     let mut rest = moments.into_iter().map(|placed| placed.moment).skip(already);

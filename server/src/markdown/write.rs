@@ -181,7 +181,7 @@ fn safe(address: &str) -> Option<String> {
     let read: String = address.chars().filter(|char| !char.is_control()).collect();
     let read = read.trim().to_owned();
     let leads_by = |scheme: &&str| read.get(..scheme.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(scheme));
-    SCHEMES.iter().any(|scheme| leads_by(&scheme)).then_some(read)
+    SCHEMES.iter().any(leads_by).then_some(read)
 }
 
 fn escape(text: &str, out: &mut String) {

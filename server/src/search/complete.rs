@@ -57,7 +57,8 @@ fn suggestion(text: impl Into<String>, meaning: impl Into<String>) -> Completion
 /// Whether a text begins with what was written of it, or a part of it does.
 fn fits(text: &str, begun: &str) -> bool {
     let (text, begun) = (text.to_lowercase(), begun.to_lowercase());
-    text.split(['@', ' ', '-', '.', '_', '/']).any(|part| part.starts_with(&begun)) || text.starts_with(&begun)
+    let parts = text.match_indices(['@', ' ', '-', '.', '_', '/']).map(|(at, _)| at + 1);
+    parts.chain([0]).any(|from| text[from..].starts_with(&begun))
 }
 
 /// The byte before which so many UTF-16 code units stand.

@@ -58,6 +58,35 @@ async fn issues_are_named_by_words_tags_and_people() {
     assert_eq!(world.issues_of("hangs", Some(&[99])).await.0, Vec::<i64>::new());
 }
 
+/// Tables that grow with events.
+const LARGE: [&str; 6] = ["event", "feedback", "issue_release", "issue_environment", "issue_hour", "regression"];
+
+#[tokio::test]
+async fn a_list_never_reads_a_whole_table_of_counters() {
+    let world = World::new().await;
+    for query in [
+        "release:2.4.0",
+        "-release:>=2.4.0",
+        "release:latest environment:production",
+        "first_release:=2.4.0 OR last_release:2.*",
+        "regressed_in:latest",
+        "environment:prod* OR plan:pro",
+        "checkout (linked:#1 OR issue:SHOP-1 OR assigned:me)",
+        "first_seen:-7d users:>10",
+    ] {
+        let steps = world.plan(query).await;
+        let whole = steps.iter().find(|step| {
+            let table = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+            table.is_some_and(|table| LARGE.contains(&table))
+                || (LARGE.iter().any(|table| step.starts_with(&format!("SEARCH {table} ")))
+                    && step.ends_with("(project_id=?)"))
+        });
+        assert!(whole.is_none(), "{query}: {steps:#?}");
+    }
+    let lately = world.plan("first_seen:-7d users:>10").await;
+    assert!(lately[0].contains("issue_by_last_seen (status=? AND last_seen>?)"), "{lately:#?}");
+}
+
 #[tokio::test]
 async fn names_that_nobody_has_are_said() {
     let world = World::new().await;

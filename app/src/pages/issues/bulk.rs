@@ -47,11 +47,11 @@ pub(super) fn BulkForm(filter: IssueFilter, total: u64, members: Vec<Member>, is
 fn hidden(filter: &IssueFilter) -> impl IntoView + use<> {
     let sort = filter.sort.map(|sort| sort.as_str().to_owned());
     let fields = [
-        ("query", filter.query.clone()),
-        ("project", filter.project.clone()),
-        ("release", filter.release.clone()),
-        ("environment", filter.environment.clone()),
-        ("sort", sort),
+        ("list[query]", filter.query.clone()),
+        ("list[project]", filter.project.clone()),
+        ("list[release]", filter.release.clone()),
+        ("list[environment]", filter.environment.clone()),
+        ("list[sort]", sort),
     ];
     fields.map(|(name, value)| value.map(|value| view! { <input type="hidden" name=name value=value/> })).collect_view()
 }

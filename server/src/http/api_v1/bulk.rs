@@ -42,7 +42,7 @@ pub(super) async fn change(
     };
     let sources = Sources { store: &state.store, search: &state.search };
     let now = state.clock.now();
-    Ok(Json(issues::change_many(sources, now, &viewer, &selection, what, &assignee).await?))
+    Ok(Json(issues::change_many(sources, now, &viewer, &selection, (what, &assignee)).await?))
 }
 
 #[utoipa::path(get, path = "/issues/bulk/{id}", tag = "issues", params(("id" = i64, Path)),

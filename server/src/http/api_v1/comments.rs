@@ -62,7 +62,7 @@ pub(super) async fn edit(
     Body(said): Body<CommentBody>,
 ) -> Answer<Comment> {
     let comment = read(&comment)?;
-    comments::edit(&state.store, state.clock.now(), &viewer, &id, comment, &said.body).await?;
+    comments::edit(&state.store, state.clock.now(), &viewer, (&id, comment), &said.body).await?;
     Ok(Json(comments::get(state.store.reader(), &viewer, &id, comment).await?))
 }
 

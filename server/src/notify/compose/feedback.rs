@@ -23,6 +23,7 @@ pub(super) async fn new(db: &impl ConnectionTrait, links: Links<'_>, feedback_id
     body.linked_fact("Release", release.as_str(), links.to(&routes::release(&project.slug, &release)));
     body.fact("Environment", environment.map(|row| row.name).unwrap_or_default());
     body.fact("Kind", feedback.kind.clone());
+    body.fact("Issue", issue.status_reason.clone().unwrap_or_default());
     body.fact("Rating", feedback.rating.map(|rating| format!("{rating} of 5")).unwrap_or_default());
     if let Some(error) = error {
         let short_id = short_id(&project, &error);

@@ -7,7 +7,7 @@ use super::{SUGGESTIONS_MAX, Scope, fits, seen, suggestion};
 use crate::error::Result;
 use crate::search::query::Is;
 use crate::search::tables::like;
-use crate::store::entities::{environment, incident, member, project, release};
+use crate::store::entities::{environment, incident, member, project, release, team};
 
 /// Signs of comparison, which stay before whatever is suggested.
 const SIGNS: [&str; 5] = [">=", "<=", ">", "<", "="];
@@ -38,7 +38,8 @@ const THERE: [(&str, &str); 8] = [
     ("environment", "it says in which environment"),
     ("error", "feedback about an error"),
 ];
-const PEOPLE: [(&str, &str); 3] = [("me", "you"), ("nobody", "not assigned"), ("anybody", "assigned to somebody")];
+const PEOPLE: [(&str, &str); 4] =
+    [("me", "you"), ("my_teams", "one of your teams"), ("nobody", "not assigned"), ("anybody", "assigned to somebody")];
 const TIMES: [(&str, &str); 6] = [
     ("-24h", "in the last 24 hours"),
     ("-7d", "in the last 7 days"),
@@ -84,6 +85,7 @@ pub(super) async fn suggestions<C: ConnectionTrait>(
         }
         other => examples(other),
     };
+    let begun = begun.trim_start_matches('#');
     Ok(found
         .into_iter()
         .filter(|found| fits(found.text.trim_matches(['"', '#', '-', '+']), begun) || fits(&found.meaning, begun))
@@ -151,6 +153,8 @@ async fn projects<C: ConnectionTrait>(scope: &Scope<'_, C>) -> Result<Vec<Comple
 async fn members<C: ConnectionTrait>(scope: &Scope<'_, C>, mut found: Vec<Completion>) -> Result<Vec<Completion>> {
     let rows = member::Entity::find().order_by_asc(member::Column::Name).limit(ROWS_MAX).all(scope.db).await?;
     found.extend(rows.into_iter().map(|row| suggestion(query_value(&row.email), row.name)));
+    let teams = team::Entity::find().order_by_asc(team::Column::Slug).limit(ROWS_MAX).all(scope.db).await?;
+    found.extend(teams.into_iter().map(|row| suggestion(query_value(&format!("#{}", row.slug)), row.name)));
     Ok(found)
 }
 

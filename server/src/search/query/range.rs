@@ -26,10 +26,18 @@ impl<T> Range<T> {
 
     /// `>=2.4.0` and its like.
     pub(super) fn compared(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Self> {
-        let signs: [(&str, fn(T) -> Self); 4] =
-            [(">=", Self::AtLeast), ("<=", Self::AtMost), (">", Self::Above), ("<", Self::Below)];
-        let (rest, make) = signs.into_iter().find_map(|(sign, make)| Some((text.strip_prefix(sign)?, make)))?;
-        read(rest.trim()).map(make)
+        let rest = |sign| text.strip_prefix(sign).map(str::trim);
+        if let Some(rest) = rest(">=") {
+            return read(rest).map(Self::AtLeast);
+        }
+        if let Some(rest) = rest("<=") {
+            return read(rest).map(Self::AtMost);
+        }
+        match (rest(">"), rest("<")) {
+            (Some(rest), _) => read(rest).map(Self::Above),
+            (_, Some(rest)) => read(rest).map(Self::Below),
+            (None, None) => None,
+        }
     }
 
     /// `10..50`, `10..`, `..50`.

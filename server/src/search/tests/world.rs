@@ -2,7 +2,9 @@
 
 use fieldfare_app::api::{Hit, Role, SearchResults, Viewer};
 use sea_orm::ActiveValue::{NotSet, Set};
-use sea_orm::{ActiveModelTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 use tempfile::TempDir;
 
 use super::super::query::parse;
@@ -214,6 +216,20 @@ impl World {
         let select = issue::Entity::find().select_only().column(issue::Column::Id).filter(asked.condition);
         let found = select.order_by_desc(issue::Column::LastSeen).into_tuple().all(db).await.unwrap();
         (found, asked.hints)
+    }
+
+    /// How SQLite carries out the first page of an inbox with a query.
+    pub(super) async fn plan(&self, query: &str) -> Vec<String> {
+        let (db, viewer) = (self.store.reader(), viewer());
+        let asker = Asker { viewer: &viewer, now: NOW };
+        let asked = self.search.on_issues(db, asker, &parse(query), None).await.unwrap();
+        let select = issue::Entity::find().select_only().column(issue::Column::Id).filter(asked.condition);
+        let select =
+            select.filter(issue::Column::Status.eq("unresolved")).order_by_desc(issue::Column::LastSeen).limit(51);
+        let mut statement = select.build(db.get_database_backend());
+        statement.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
+        let steps = db.query_all_raw(statement).await.unwrap();
+        steps.iter().map(|step| step.try_get("", "detail").unwrap()).collect()
     }
 
     pub(super) async fn feedback_of(&self, query: &str) -> Vec<i64> {
