@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use super::issue::Actions;
 use crate::api::Triage;
-use crate::components::SubmitButton;
 
 #[component]
 pub(super) fn Resolve(short_id: String, releases: Vec<String>, actions: Actions) -> impl IntoView {
@@ -16,7 +15,7 @@ pub(super) fn Resolve(short_id: String, releases: Vec<String>, actions: Actions)
     let commit = Field { label: "Commit", hint, kind: "text", value: "", list: None };
     view! {
         <div class="split">
-            <Button short_id=short_id.clone() triage=Triage::Resolve label="Resolve" look="primary" actions/>
+            <Button short_id=short_id.clone() triage=Triage::Resolve label="Resolve" look="primary" keys="e" actions/>
             <details class="menu">
                 <summary class="submit-button primary" aria-label="Resolve in a release or commit">"▾"</summary>
                 <div class="panel">
@@ -42,7 +41,7 @@ pub(super) fn Archive(short_id: String, actions: Actions) -> impl IntoView {
     view! {
         <div class="split">
             <Button short_id=short_id.clone() triage=Triage::Archive label="Archive" look="secondary" actions/>
-            <details class="menu">
+            <details class="menu" data-keys="s">
                 <summary class="submit-button secondary" aria-label="Archive until something happens">"▾"</summary>
                 <div class="panel">
                     <Choice short_id=short_id.clone() triage=Triage::ArchiveUntilEscalating
@@ -68,12 +67,14 @@ fn Button(
     triage: Triage,
     label: &'static str,
     look: &'static str,
+    #[prop(optional)] keys: Option<&'static str>,
     actions: Actions,
 ) -> impl IntoView {
     view! {
         <ActionForm action=actions.triage attr:class="settle">
             <input type="hidden" name="short_id" value=short_id/>
-            <SubmitButton label name="triage" value=triage.as_str() look/>
+            <button type="submit" class=format!("submit-button {look}") name="triage" value=triage.as_str()
+                data-keys=keys data-action=label>{label}</button>
         </ActionForm>
     }
 }
@@ -84,7 +85,7 @@ fn Choice(short_id: String, triage: Triage, label: String, actions: Actions) -> 
     view! {
         <ActionForm action=actions.triage>
             <input type="hidden" name="short_id" value=short_id/>
-            <SubmitButton label name="triage" value=triage.as_str() look="plain"/>
+            <button type="submit" class="submit-button plain" name="triage" value=triage.as_str()>{label}</button>
         </ActionForm>
     }
 }

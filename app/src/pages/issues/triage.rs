@@ -77,7 +77,7 @@ fn Assign(
     view! {
         <ActionForm action=actions.assign attr:class="assign field">
             <input type="hidden" name="short_id" value=short_id/>
-            <select name="assignee" aria-label="Assigned to">
+            <select name="assignee" aria-label="Assigned to" data-keys="a" data-action="Assign">
                 <option value="">"Nobody"</option>
                 {(!none).then(|| view! { <optgroup label="Teams">{teams}</optgroup> })}
                 <optgroup label="Members">{members}</optgroup>
