@@ -46,7 +46,7 @@ pub(super) struct Updated {
     pub(super) touched: Vec<i64>,
     /// Issues that are archived, and of which nobody wants to hear.
     pub(super) archived: HashSet<i64>,
-    /// Issues that came back.
+    /// Issues that came back, but for regressions, which are told as such.
     pub(super) back: HashSet<i64>,
 }
 
@@ -95,11 +95,12 @@ fn updated(
     returns: &Returns,
 ) -> Updated {
     let back: HashSet<i64> = returns.entries.iter().map(|entry| entry.issue.id).collect();
+    let regressed: HashSet<i64> = returns.regressed.iter().map(|regressed| regressed.issue.id).collect();
     let is_archived = |id: &i64| standings.get(id).is_some_and(|issue| issue.status == "archived");
     Updated {
         touched: tallies.keys().copied().filter(|id| placed.new.contains(id) || back.contains(id)).collect(),
         archived: tallies.keys().copied().filter(|id| is_archived(id) && !back.contains(id)).collect(),
-        back,
+        back: &back - &regressed,
     }
 }
 
