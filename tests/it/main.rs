@@ -2,6 +2,7 @@
 
 mod accounts;
 mod api;
+mod arrivals;
 mod boundaries;
 mod browser;
 mod bulk;

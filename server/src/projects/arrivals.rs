@@ -46,7 +46,8 @@ struct OfDay {
 /// Errors and feedback only: sessions come by the thousand and would hide them.
 async fn days(db: &impl ConnectionTrait, now: i64, project_id: i64) -> Result<Vec<DayOfArrivals>> {
     use outcome_hour::Column;
-    let day = Expr::col(Column::Hour).div(24);
+    // Written out: PostgreSQL takes an expression with a bound value for another one when it groups by it.
+    let day = Expr::cust("hour / 24");
     let rows: Vec<OfDay> = outcome_hour::Entity::find()
         .select_only()
         .column_as(day.clone(), "day")

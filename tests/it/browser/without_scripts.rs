@@ -53,7 +53,7 @@ async fn assign(tab: &Tab) {
     tab.choose("Assigned to", "Ada").await;
     tab.press("Assign").await;
     tab.find("//section[h2 = 'Timeline']//li[contains(., 'Ada took this')]").await;
-    tab.find("//select[@aria-label = 'Assigned to']/option[@selected][. = 'Ada']").await;
+    tab.find("//select[@aria-label = 'Assigned to']//option[@selected][. = 'Ada']").await;
 }
 
 async fn run_an_incident(tab: &Tab) {
