@@ -23,7 +23,7 @@ impl Timekeeper {
     ///
     /// # Errors
     /// When the database fails; what was settled by then stays so.
-    pub(super) async fn settle(&self, now: i64) -> Result<()> {
+    pub async fn settle(&self, now: i64) -> Result<()> {
         while self.may_go_on().await? {
             let due = [self.due(now).await?, self.no_longer_new(now).await?].concat();
             // Where nothing could be settled, somebody was faster: the next round sees what is left.
