@@ -139,7 +139,7 @@ fn Source(frame: Frame) -> impl IntoView {
         let first = frame.lineno.unwrap_or(1).saturating_sub(u32::try_from(frame.pre_context.len()).unwrap_or(0));
         let line = |text: String| view! { <li><code>{text}</code></li> };
         view! {
-            <ol class="source" start=first>
+            <ol class="source" start=first tabindex="0">
                 {frame.pre_context.into_iter().map(line).collect_view()}
                 <li class="current"><code>{current}</code></li>
                 {frame.post_context.into_iter().map(line).collect_view()}
