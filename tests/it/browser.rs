@@ -1,5 +1,6 @@
 //! What people do, in a real browser.
 
+mod accessible;
 mod crash_dialog;
 mod first_day;
 mod keyboard;

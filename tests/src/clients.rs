@@ -47,6 +47,11 @@ pub async fn sentry_cli(major: u32, (url, token): (&str, &str), folder: &Path, a
     run(command.envs(settings)).await;
 }
 
+/// The script that checks pages for accessibility.
+pub fn axe() -> PathBuf {
+    needed(folder("axe").join("node_modules/axe-core/axe.min.js"))
+}
+
 /// A file or folder of the repository's `tests`.
 pub fn tests_path(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)

@@ -97,7 +97,7 @@ async fn look(tab: &Tab, at: &Installation, path: &str, size: (u32, u32)) -> Vec
     wrong.into_iter().map(|complaint| format!("{path} {size:?}: {complaint}")).collect()
 }
 
-async fn fill(at: &Installation) {
+pub(super) async fn fill(at: &Installation) {
     for number in 0..6 {
         let event = traffic::event(number, number % 4);
         at.send(Envelope::of(&traffic::event_id(number)).item("event", &event)).await;
@@ -122,7 +122,7 @@ async fn fill(at: &Installation) {
 }
 
 /// Every kind of page there is, and those with nothing to show.
-async fn paths(at: &Installation) -> Vec<String> {
+pub(super) async fn paths(at: &Installation) -> Vec<String> {
     let feedback = at.list("feedback").await;
     let issue = feedback[0]["issue"].as_str().expect("an issue");
     let of_feedback = [format!("/feedback/{}", feedback[0]["id"]), format!("/issues/{issue}")];
