@@ -125,10 +125,11 @@ async fn a_full_disk_loses_nothing_and_needs_no_restart(database: Database) {
         filled(&at, &sent).await;
         let taken = sent.acknowledged().len();
         assert!(taken > 50, "there was room for some: {taken}");
-        assert_eq!(
-            at.readiness().await,
-            (StatusCode::SERVICE_UNAVAILABLE, "reports cannot be written: the disk is full".to_owned())
-        );
+        let (status, said) = at.readiness().await;
+        assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+        // PostgreSQL may have ended itself over its log, and then nobody says why.
+        let is_said = database == Database::Postgres || said.ends_with("the disk is full");
+        assert!(said.starts_with("reports cannot be written: ") && is_said, "{said}");
         let (code, said) = at.run(&["doctor"]).await;
         assert_eq!(code, Some(1), "{said}");
         assert!(said.contains("BAD  data directory") && said.contains("No space left"), "{said}");

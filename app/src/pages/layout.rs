@@ -87,7 +87,7 @@ fn SearchBox() -> impl IntoView {
     let path = use_location().pathname;
     let words = move || (path.get() == routes::SEARCH).then(|| query.read().get("query")).flatten().unwrap_or_default();
     view! {
-        <Form method="get" action=routes::SEARCH attr:class="search-box" attr:role="search" attr:aria-label="Everything">
+        <Form method="get" action=routes::SEARCH attr:class="search-box" attr:role="search" attr:aria-label="From any page">
             <Icon name=IconName::Search/>
             <input type="search" name="query" aria-label="Search everything" placeholder="Search everything"
                 data-keys="/" value=words/>

@@ -34,7 +34,11 @@ pub(crate) fn IncidentPage() -> impl IntoView {
         move || (number.get(), updated.get(), linked.get(), unlinked.get()),
         async |(number, ..)| get_incident(number).await,
     );
-    view! { <Load resource=detail view=move |detail| view! { <Detail detail actions/> }.into_any()/> }.into_any()
+    view! {
+        <Title text="Incident"/>
+        <Load resource=detail view=move |detail| view! { <Detail detail actions/> }.into_any()/>
+    }
+    .into_any()
 }
 
 #[component]

@@ -33,7 +33,7 @@ pub(super) fn RuleHelp() -> impl IntoView {
                 " before one turns it round; "<code>"*"</code>" stands for anything and "<code>"?"</code>
                 " for one character; quotes keep blanks together; upper and lower case are the same."
             </p>
-            <pre><code>{EXAMPLES}</code></pre>
+            <pre tabindex="0"><code>{EXAMPLES}</code></pre>
             <table class="data-table" aria-labelledby="help-heading"><tbody>{rows.collect_view()}</tbody></table>
         </section>
     }

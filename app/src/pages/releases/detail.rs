@@ -25,7 +25,11 @@ pub(crate) fn ReleasePage() -> impl IntoView {
         move || (name.get(), archived.get()),
         async |((project, version), _)| get_release(project, version).await,
     );
-    view! { <Load resource=detail view=move |detail| view! { <Detail detail archive/> }.into_any()/> }.into_any()
+    view! {
+        <Title text="Release"/>
+        <Load resource=detail view=move |detail| view! { <Detail detail archive/> }.into_any()/>
+    }
+    .into_any()
 }
 
 #[component]
