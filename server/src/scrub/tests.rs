@@ -315,7 +315,12 @@ proptest! {
     fn scrubbing_keeps_the_shape_however_often(payload in json_with_secrets()) {
         let (rules, _) = Rules::parse("scrub pattern:\"F.l\"\nscrub pattern:\"11*\"\nscrub key:na*");
         let scrubber = Scrubber { rules, ..Scrubber::default() };
-        let without = |mut value: Value| { value.as_object_mut().map(|fields| fields.remove("_meta")); value };
+        // An address is taken out whole, whatever it is.
+        let without = |mut value: Value| {
+            value.as_object_mut().map(|fields| fields.remove("_meta"));
+            value.pointer_mut("/user").and_then(Value::as_object_mut).map(|user| user.remove("ip_address"));
+            value
+        };
         let (once, _) = event(&scrubber, payload.clone());
         prop_assert!(same_shape(&without(payload), &without(once.clone())));
         let (twice, _) = event(&scrubber, once.clone());

@@ -26,7 +26,8 @@ impl<T> Range<T> {
 
     /// `>=2.4.0` and its like.
     pub(super) fn compared(text: &str, read: impl Fn(&str) -> Option<T>) -> Option<Self> {
-        let rest = |sign| text.strip_prefix(sign).map(str::trim);
+        // What begins with a sign after a sign is no end, or it would be written as another comparison.
+        let rest = |sign| text.strip_prefix(sign).map(str::trim).filter(|rest| !rest.starts_with(['=', '<', '>']));
         if let Some(rest) = rest(">=") {
             return read(rest).map(Self::AtLeast);
         }
