@@ -136,7 +136,9 @@ async fn an_issue_is_left_to_a_team(database: Database) {
     assert_eq!(said(&at, "SHOP-1").await, expected, "doing it again is doing nothing");
     let (status, problem) = ask(&at, Method::PATCH, "issues/SHOP-1", json!({"assignee": "#moon"})).await;
     assert_eq!((status, &problem["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("assignee")), "{problem}");
-    assert!(at.see("/issues", &cookie).await.text().contains("#payments"));
+    let inbox = at.see("/issues", &cookie).await;
+    assert!(inbox.text().contains("#payments"), "whose it is");
+    assert!(inbox.html.contains("<option value=\"#payments\">Payments</option>"), "and many can be left to it");
 }
 
 /// Whether somebody follows the first issue, and why.

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    ApiError, Feedback, IssueKind, IssueSort, IssueState, Level, Member, Page, Priority, Status, Substatus, Timestamp,
+    ApiError, Feedback, IssueKind, IssueSort, IssueState, Level, Member, Page, Priority, Status, Substatus, TeamName,
+    Timestamp,
 };
 
 /// How often an issue was seen in one release.
@@ -85,6 +86,7 @@ pub struct Inbox {
     pub environments: Vec<String>,
     /// Whom issues can be assigned to.
     pub members: Vec<Member>,
+    pub teams: Vec<TeamName>,
     /// Newest first, at most 50.
     pub releases: Vec<String>,
     /// Whether this installation has ever received anything.

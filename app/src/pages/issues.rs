@@ -1,5 +1,6 @@
 //! The inbox, and the page of one issue.
 
+mod assignees;
 mod bulk;
 mod comment;
 mod danger;

@@ -123,11 +123,11 @@ pub(super) async fn team_members(
     Ok(rows.into_iter().map(|row| row.member_id).collect())
 }
 
-/// The teams an issue of a project can be left to, those of the project first.
+/// The teams an issue can be left to, those of its project first.
 ///
 /// # Errors
 /// When the database fails.
-pub async fn teams(db: &impl ConnectionTrait, project_id: i64) -> Result<Vec<TeamName>> {
+pub async fn teams(db: &impl ConnectionTrait, project_id: Option<i64>) -> Result<Vec<TeamName>> {
     let rows = team::Entity::find().order_by_asc(team::Column::Name).order_by_asc(team::Column::Id).all(db).await?;
     let of_project = team_project::Entity::find()
         .select_only()

@@ -21,7 +21,7 @@ pub async fn discussion(
         timeline: timeline::page_of(db, viewer, &issue, before).await?,
         subscription: following::subscription_of(db, viewer, issue.id).await?,
         suggestions: suggestions::of(db, &issue).await?,
-        teams: assignment::teams(db, issue.project_id).await?,
+        teams: assignment::teams(db, Some(issue.project_id)).await?,
         may_comment: viewer.role.may(Role::Developer),
     })
 }

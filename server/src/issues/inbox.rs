@@ -46,6 +46,7 @@ pub async fn inbox(sources: Sources<'_>, now: i64, viewer: &Viewer, filter: &Iss
         projects: projects(db).await?,
         environments: environments(db, asked.project_id).await?,
         members: super::detail::members(db).await?,
+        teams: super::assignment::teams(db, asked.project_id).await?,
         releases: releases(db, asked.project_id).await?,
         anything: any.into_tuple::<i64>().one(db).await?.is_some(),
         understood: understood(&asked.query),

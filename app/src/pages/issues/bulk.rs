@@ -4,12 +4,19 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{BulkAction, BulkChange, ChangeIssues, Issue, IssueFilter, Member, UndoChange, get_change};
+use super::assignees::assignees;
+use crate::api::{BulkAction, BulkChange, ChangeIssues, Issue, IssueFilter, Member, TeamName, UndoChange, get_change};
 use crate::components::{FormError, IssueTable, SubmitButton, grouped};
 
 /// The list with a box in each row, and what can be done with those that are ticked.
 #[component]
-pub(super) fn BulkForm(filter: IssueFilter, total: u64, members: Vec<Member>, issues: Vec<Issue>) -> impl IntoView {
+pub(super) fn BulkForm(
+    filter: IssueFilter,
+    total: u64,
+    members: Vec<Member>,
+    teams: Vec<TeamName>,
+    issues: Vec<Issue>,
+) -> impl IntoView {
     let change = ServerAction::<ChangeIssues>::new();
     let refused = move || view! { <FormError error=change.value().get().and_then(Result::err)/> };
     let is_one_page = total <= issues.len() as u64;
@@ -31,8 +38,7 @@ pub(super) fn BulkForm(filter: IssueFilter, total: u64, members: Vec<Member>, is
                 </details>
                 {button(BulkAction::Merge, "Merge", Some("m"))}
                 <select name="assignee" aria-label="Assign to" data-keys="a" data-action="Assign">
-                    <option value="">"Nobody"</option>
-                    {members.into_iter().map(|member| view! { <option value=member.email>{member.name}</option> }).collect_view()}
+                    {assignees("", members, teams)}
                 </select>
                 {button(BulkAction::Assign, "Assign", None)}
                 {(!is_one_page).then(|| all_of_them(total))}

@@ -60,8 +60,9 @@ fn Listing(filter: IssueFilter, views: Views, inbox: Inbox, actions: ViewActions
             {if empty {
                 nothing_matches().into_any()
             } else {
-                let (total, members, issues) = (inbox.total, inbox.members, inbox.issues.data);
-                view! { <BulkForm filter=filter.clone() total members issues/> }.into_any()
+                let (total, issues) = (inbox.total, inbox.issues.data);
+                let (members, teams) = (inbox.members, inbox.teams);
+                view! { <BulkForm filter=filter.clone() total members teams issues/> }.into_any()
             }}
             <Pager next=inbox.issues.next path=list/>
         </div>

@@ -2,11 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::assignees::assignees;
 use super::issue::Actions;
 use super::priority::PriorityForm;
 use super::settle::{Answered, Archive, Resolve};
 use crate::api::{Issue, IssueKind, Member, Status, TeamName};
-use crate::components::{FormError, Kept, SubmitButton};
+use crate::components::{FormError, SubmitButton};
 
 #[component]
 pub(super) fn TriageForms(
@@ -67,20 +68,12 @@ fn Assign(
     teams: Vec<TeamName>,
     actions: Actions,
 ) -> impl IntoView {
-    let option = |value: String, label: String| {
-        let selected = value == assignee;
-        view! { <option value=value selected=selected prop:selected=Kept(selected)>{label}</option> }
-    };
-    let none = teams.is_empty();
-    let teams = teams.into_iter().map(|team| option(format!("#{}", team.slug), team.name)).collect_view();
-    let members = members.into_iter().map(|member| option(member.email, member.name)).collect_view();
+    let choices = assignees(&assignee, members, teams);
     view! {
         <ActionForm action=actions.assign attr:class="assign field">
             <input type="hidden" name="short_id" value=short_id/>
             <select name="assignee" aria-label="Assigned to" data-keys="a" data-action="Assign">
-                <option value="">"Nobody"</option>
-                {(!none).then(|| view! { <optgroup label="Teams">{teams}</optgroup> })}
-                <optgroup label="Members">{members}</optgroup>
+                {choices}
             </select>
             <SubmitButton label="Assign" look="secondary"/>
         </ActionForm>

@@ -35,7 +35,7 @@ pub async fn editor(db: &impl ConnectionTrait, viewer: &Viewer, slug: &str, subj
     Ok(OwnershipEditor {
         may_change: viewer.role.may(Role::Lead),
         problems: problems.into_iter().map(problem).collect(),
-        teams: assignment::teams(db, project.id).await?,
+        teams: assignment::teams(db, Some(project.id)).await?,
         name: project.name,
         rules,
         auto_assign,
