@@ -23,21 +23,23 @@ mod transactions;
 use std::collections::HashMap;
 
 use anyhow::bail;
-use fieldfare_app::api::{MailPreferences, Role, Viewer};
+use fieldfare_app::api::{MailPreferences, Role, TeamDraft, Viewer};
 use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait, PaginatorTrait};
 use tokio_util::sync::CancellationToken;
 
 use self::calendar::STORY_HOURS;
-use self::story::Story;
+use self::story::{Rules, Story};
 use self::teller::{Cast, Teller};
 use crate::accounts::{self, NewMember, Password};
 use crate::clock::{Clock, HOUR_MS};
 use crate::config::Config;
 use crate::ingest::Writer;
+use crate::issues::ownership;
 use crate::projects;
 use crate::state::{State, open_store};
+use crate::store::Tx;
 use crate::store::entities::{installation_setting, member, project};
 
 /// With which everybody may look at the demo.
@@ -104,10 +106,11 @@ async fn is_told(db: &impl ConnectionTrait) -> anyhow::Result<bool> {
 }
 
 async fn begin(state: &State, writer: Writer, now: i64) -> anyhow::Result<()> {
-    let cast = prepare(state).await?;
+    let story = Story::read()?;
+    let cast = prepare(state, &story).await?;
     let stop = CancellationToken::new();
     let telling = async {
-        let told = tell(state, &cast, now).await;
+        let told = tell(state, &cast, &story, now).await;
         stop.cancel();
         told
     };
@@ -120,8 +123,8 @@ async fn is_used(db: &impl ConnectionTrait) -> anyhow::Result<bool> {
     Ok(member::Entity::find().count(db).await? + project::Entity::find().count(db).await? > 0)
 }
 
-/// Makes organization, members and projects, and notes that the demo is here, all or nothing.
-async fn prepare(state: &State) -> anyhow::Result<Cast> {
+/// Makes organization, members, projects and teams, and notes that the demo is here, all or nothing.
+async fn prepare(state: &State, story: &Story) -> anyhow::Result<Cast> {
     let now = state.clock.now();
     let password = Password::new("password", PASSWORD).await?;
     let tx = state.store.begin().await?;
@@ -141,14 +144,32 @@ async fn prepare(state: &State) -> anyhow::Result<Cast> {
         projects::save(&tx, &members["ada"], slug, (name, platform), "").await?;
         ids.insert(slug.to_owned(), made.id);
     }
+    divide_work(&tx, now, &members, story).await?;
     note(&tx, BEGUN).await?;
     tx.commit().await?;
     Ok(Cast { members, projects: ids })
 }
 
-async fn tell(state: &State, cast: &Cast, now: i64) -> anyhow::Result<()> {
-    let story = Story::read()?;
-    let happenings = plot::plot(&story, now)?;
+/// Makes the teams, and says who looks after what.
+async fn divide_work(tx: &Tx, now: i64, members: &HashMap<String, Viewer>, story: &Story) -> anyhow::Result<()> {
+    let owner = &members["ada"];
+    for team in &story.teams {
+        let draft = TeamDraft {
+            name: team.name.clone(),
+            members: team.members.iter().map(|name| members[name].email.clone()).collect(),
+            projects: team.projects.clone(),
+            ..TeamDraft::default()
+        };
+        accounts::teams::create(tx, now, owner, &draft).await?;
+    }
+    for Rules { project, rules } in &story.rules {
+        ownership::replace(tx, now, owner, project, (rules.trim(), true)).await?;
+    }
+    Ok(())
+}
+
+async fn tell(state: &State, cast: &Cast, story: &Story, now: i64) -> anyhow::Result<()> {
+    let happenings = plot::plot(story, now)?;
     Teller::new(state, cast).tell(&happenings).await?;
     Ok(state.source_maps.write_misses().await?)
 }

@@ -14,6 +14,8 @@ pub(super) struct Story {
     pub(super) troubles: Vec<(&'static str, Troubles)>,
     pub(super) feedback: Vec<Said>,
     pub(super) deeds: Vec<Deed>,
+    pub(super) teams: Vec<Team>,
+    pub(super) rules: Vec<Rules>,
     pub(super) incident: Incident,
 }
 
@@ -107,7 +109,27 @@ pub(super) struct Deed {
     /// Name of a trouble or of who wrote.
     pub(super) issue: String,
     pub(super) does: Option<Triage>,
+    /// Name of a member, or `#team`.
     pub(super) assign: Option<String>,
+    /// A comment, as Markdown.
+    pub(super) says: Option<String>,
+}
+
+/// Members who look after something together.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Team {
+    pub(super) name: String,
+    pub(super) members: Vec<String>,
+    pub(super) projects: Vec<String>,
+}
+
+/// The ownership rules of a project.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rules {
+    pub(super) project: String,
+    pub(super) rules: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -147,6 +169,12 @@ struct Deeds {
     incident: Incident,
 }
 
+#[derive(Deserialize)]
+struct Teams {
+    team: Vec<Team>,
+    rules: Vec<Rules>,
+}
+
 impl Story {
     /// Reads the story.
     ///
@@ -155,11 +183,12 @@ impl Story {
     pub(super) fn read() -> anyhow::Result<Self> {
         let Writings { feedback } = file("feedback", include_str!("story/feedback.toml"))?;
         let Deeds { deed: deeds, incident } = file("deeds", include_str!("story/deeds.toml"))?;
+        let Teams { team: teams, rules } = file("teams", include_str!("story/teams.toml"))?;
         let troubles = vec![
             ("shop", file("shop", include_str!("story/shop.toml"))?),
             ("storefront", file("storefront", include_str!("story/storefront.toml"))?),
         ];
-        Ok(Self { troubles, feedback, deeds, incident })
+        Ok(Self { troubles, feedback, deeds, incident, teams, rules })
     }
 }
 

@@ -166,9 +166,13 @@ impl<'a> Teller<'a> {
     async fn deed(&self, now: i64, deed: &Deed) -> anyhow::Result<()> {
         let (viewer, issue) = (self.member(&deed.by)?, self.issue(&deed.issue).await?);
         let assignee = match &deed.assign {
+            Some(team) if team.starts_with('#') => Some(team.as_str()),
             Some(name) => Some(self.member(name)?.email.as_str()),
             None => None,
         };
+        if let Some(comment) = &deed.says {
+            issues::comments::add(&self.state.store, now, viewer, &issue, comment).await?;
+        }
         let decision = deed.does.map(|does| Decision::read(does, "")).transpose()?;
         let change = Change { decision, assignee, ..Change::default() };
         issues::change(&self.state.store, now, viewer, &issue, change).await?;

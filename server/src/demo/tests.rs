@@ -7,8 +7,8 @@ use crate::clock::DAY_MS;
 use crate::protocol::json::Json;
 use crate::protocol::mapped;
 use crate::store::entities::{
-    artifact_bundle, attachment, check_in, event, feedback, incident, issue, monitor, notification, release,
-    source_map_miss, transaction_hour,
+    activity, artifact_bundle, attachment, check_in, comment, event, feedback, incident, issue, monitor, notification,
+    release, source_map_miss, subscription, transaction_hour,
 };
 use crate::store::{connect, payload};
 
@@ -38,6 +38,7 @@ async fn the_story_is_told_once() {
     assert_eq!(notification::Entity::find().count(db).await.unwrap(), 0);
     assert!(feedback::Entity::find().count(db).await.unwrap() > written);
     jobs_ran(db).await;
+    people_spoke(db).await;
     scripts_were_mapped(db).await;
     assert!(transaction_hour::Entity::find().count(db).await.unwrap() > 1_000);
     let events = event::Entity::find().count(db).await.unwrap();
@@ -54,6 +55,16 @@ async fn jobs_ran(db: &impl ConnectionTrait) {
         let found = check_in::Entity::find().filter(check_in::Column::Status.eq(status));
         assert_eq!(found.count(db).await.unwrap(), runs, "{status}");
     }
+}
+
+async fn people_spoke(db: &impl ConnectionTrait) {
+    assert_eq!(comment::Entity::find().count(db).await.unwrap(), 5);
+    let owned = activity::Entity::find().filter(activity::Column::What.contains("of the ownership rules"));
+    let owned = owned.order_by_asc(activity::Column::Id).all(db).await.unwrap();
+    assert!(owned.len() >= 5 && owned.iter().all(|line| line.member_id.is_none()), "{owned:#?}");
+    let teams = issue::Entity::find().filter(issue::Column::TeamId.is_not_null());
+    assert!(teams.count(db).await.unwrap() >= 3);
+    assert!(subscription::Entity::find().count(db).await.unwrap() > 10);
 }
 
 async fn scripts_were_mapped(db: &impl ConnectionTrait) {
