@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Kept;
-
 /// A one-line input.
 #[component]
 pub(crate) fn TextField(
@@ -31,7 +29,6 @@ pub(crate) fn TextField(
                 type=kind
                 name=name
                 value=value.clone()
-                prop:value=Kept(value)
                 placeholder=placeholder
                 autocomplete=autocomplete
                 minlength=minlength
@@ -60,7 +57,7 @@ pub(crate) fn SelectField(
         .into_iter()
         .map(|(key, label)| {
             let selected = key == value;
-            view! { <option value=key selected=selected prop:selected=Kept(selected)>{label}</option> }
+            view! { <option value=key selected=selected>{label}</option> }
         })
         .collect_view();
     view! {
@@ -97,8 +94,7 @@ pub(crate) fn TextArea(
         .maxlength(maxlength)
         .placeholder(placeholder)
         .aria_invalid(invalid)
-        .aria_describedby(described_by.clone())
-        .prop("value", Kept(value.clone()));
+        .aria_describedby(described_by.clone());
     // An empty text would be written as a space, so that there is a text node to hydrate.
     let area = if value.is_empty() { area.into_any() } else { area.child(value).into_any() };
     view! {

@@ -2,8 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Kept;
-
 /// Sends `true` under its name when it is ticked, and nothing when it is not.
 #[component]
 pub(crate) fn Tick(
@@ -15,7 +13,7 @@ pub(crate) fn Tick(
     let hint_id = format!("{name}-note");
     view! {
         <div class="tick">
-            <input type="checkbox" id=name.clone() name=name.clone() value="true" checked=on prop:checked=Kept(on)
+            <input type="checkbox" id=name.clone() name=name.clone() value="true" checked=on
                 aria-describedby=hint_id.clone()/>
             <label for=name>{label}</label>
             <p id=hint_id class="field-hint">{hint}</p>

@@ -48,37 +48,44 @@ mod sending {
         form.method().eq_ignore_ascii_case("post") && action.starts_with(FUNCTIONS)
     }
 
-    /// Sends once; a second press while the first is under way does nothing. What goes wrong on the way is left to the
-    /// browser, which sends the form itself and says why it cannot.
+    /// Sends once: a second press while the first is under way does nothing, and what went wrong on the way is said and
+    /// not sent again, since nobody knows how far it came.
     async fn send(form: HtmlFormElement, pressed: Option<HtmlElement>) {
         if form.has_attribute("aria-busy") {
             return;
         }
         // A busy attribute that cannot be set only lets the form be sent twice.
         drop(form.set_attribute("aria-busy", "true"));
-        let arrived = match exchange(&form, pressed.as_ref()).await {
-            Ok(answer) => swap::arrive(&answer, Some(&form), pressed.as_ref()),
-            Err(problem) => Err(problem),
-        };
+        let outcome = exchange(&form, pressed.as_ref()).await;
         drop(form.remove_attribute("aria-busy"));
-        if arrived.is_err() {
-            resend(&form, pressed.as_ref());
+        match outcome {
+            Err(_) => say(&form, "The server could not be reached. What you typed is still here."),
+            Ok(answer) => {
+                let shown = swap::arrive(&answer, Some(&form), pressed.as_ref()).is_ok();
+                // An answer that is no page of ours is where one was sent on to, or a refusal.
+                if !shown && answer.redirected {
+                    drop(window().location().assign(&answer.url));
+                } else if !shown {
+                    say(&form, "The server did not take it. What you typed is still here.");
+                }
+            }
         }
     }
 
-    /// As the browser would have sent it, with the button that was pressed.
-    fn resend(form: &HtmlFormElement, pressed: Option<&HtmlElement>) {
-        if let Some(named) = pressed.and_then(swap::named) {
-            let hidden = document().create_element("input");
-            if let Ok(hidden) = hidden {
-                for (name, value) in [("type", "hidden"), ("name", &named.0), ("value", &named.1)] {
-                    drop(hidden.set_attribute(name, value));
-                }
-                drop(form.append_child(&hidden));
+    /// Says it at the end of the form, once.
+    fn say(form: &HtmlFormElement, what: &str) {
+        let said = form.query_selector("[data-unsent]").ok().flatten();
+        let place = said.or_else(|| {
+            let place = document().create_element("p").ok()?;
+            for (name, value) in [("class", "form-error"), ("role", "alert"), ("data-unsent", "")] {
+                place.set_attribute(name, value).ok()?;
             }
+            form.append_child(&place).ok()?;
+            Some(place)
+        });
+        if let Some(place) = place {
+            place.set_text_content(Some(what));
         }
-        // `submit` raises no event, so this does not come back here.
-        drop(form.submit());
     }
 
     async fn exchange(form: &HtmlFormElement, pressed: Option<&HtmlElement>) -> Result<swap::Answer, JsValue> {
@@ -97,6 +104,6 @@ mod sending {
         let response = JsFuture::from(window().fetch_with_str_and_init(&action, &wanted)).await?;
         let response: Response = response.dyn_into()?;
         let html = JsFuture::from(response.text()?).await?.as_string().unwrap_or_default();
-        Ok(swap::Answer { html, url: response.url(), fields: Some(fields) })
+        Ok(swap::Answer { html, url: response.url(), redirected: response.redirected(), fields: Some(fields) })
     }
 }

@@ -19,6 +19,8 @@ pub(crate) struct Answer {
     pub(crate) html: String,
     /// After redirects.
     pub(crate) url: String,
+    /// Whether there were any.
+    pub(crate) redirected: bool,
     /// What was sent, to be put back if it was refused.
     pub(crate) fields: Option<FormData>,
 }

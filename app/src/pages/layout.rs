@@ -1,6 +1,5 @@
 //! What is on every page: the way to the others, the search box, the account.
 
-use leptos::html;
 use leptos::prelude::*;
 use leptos_router::components::{A, Form};
 use leptos_router::hooks::{use_location, use_query_map};
@@ -51,25 +50,12 @@ fn TopBar(viewer: Option<Viewer>) -> impl IntoView {
             <nav class="sections wide" aria-label="Sections"><Sections/></nav>
             <SearchBox/>
             {account}
-            <details class="menu narrow" node_ref=closing_menu()>
+            <details class="menu narrow">
                 <summary><Icon name=IconName::Menu/><span class="visually-hidden">"Menu"</span></summary>
                 <nav class="sections" aria-label="Menu"><Sections/></nav>
             </details>
         </header>
     }
-}
-
-/// A menu that closes when the page under it changes; without a script every page comes with its menus closed.
-fn closing_menu() -> NodeRef<html::Details> {
-    let menu = NodeRef::<html::Details>::new();
-    let path = use_location().pathname;
-    Effect::new(move || {
-        path.track();
-        if let Some(menu) = menu.get_untracked() {
-            menu.set_open(false);
-        }
-    });
-    menu
 }
 
 #[component]
@@ -99,7 +85,7 @@ fn SearchBox() -> impl IntoView {
 #[component]
 fn Account(viewer: Viewer) -> impl IntoView {
     view! {
-        <details class="menu account" node_ref=closing_menu()>
+        <details class="menu account">
             <summary><Icon name=IconName::User/><span class="name">{viewer.name}</span></summary>
             <div class="panel">
                 <p class="who">{viewer.email}<br/>{format!("{} at {}", viewer.role, viewer.organization)}</p>

@@ -9,7 +9,7 @@ use leptos_router::components::Form;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::{SearchResults, search_everything};
-use crate::components::{Kept, Load, PageHeader, QueryHelp, SubmitButton};
+use crate::components::{Load, PageHeader, QueryHelp, SubmitButton};
 use crate::routes;
 use results::Results;
 
@@ -47,7 +47,7 @@ pub(crate) fn SearchPage() -> impl IntoView {
         <PageHeader title="Search"/>
         <Form method="get" action=routes::SEARCH attr:class="search-form" attr:role="search" attr:aria-label="Everything">
             <input type="search" name="query" aria-label="Search for" placeholder="checkout hangs release:>=2.4.0"
-                autocomplete="off" value=words prop:value=move || Kept(words())/>
+                autocomplete="off" value=words/>
             <SubmitButton label="Search"/>
         </Form>
         <Load resource=results view=found/>

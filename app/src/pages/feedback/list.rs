@@ -7,7 +7,7 @@ use leptos_router::hooks::use_query_map;
 use leptos_router::params::ParamsMap;
 
 use crate::api::{Feedback, FeedbackFilter, FeedbackList, FeedbackType, list_feedback};
-use crate::components::{EmptyState, FeedbackCard, Kept, Load, PageHeader, Pager, SubmitButton, Understood};
+use crate::components::{EmptyState, FeedbackCard, Load, PageHeader, Pager, SubmitButton, Understood};
 use crate::routes;
 
 #[component]
@@ -64,7 +64,7 @@ fn Filters(projects: Vec<String>, filter: FeedbackFilter) -> impl IntoView {
         <Form method="get" action=routes::FEEDBACK attr:class="filter-form" attr:role="search">
             {hidden}
             <input type="search" name="query" aria-label="Search feedback" placeholder="Search feedback"
-                value=query.clone() prop:value=Kept(query)/>
+                value=query.clone()/>
             <select name="project" aria-label="Project">{project_options(projects, filter.project)}</select>
             <select name="type" aria-label="Kind of feedback">{kind_options(filter.kind)}</select>
             <SubmitButton label="Filter" look="secondary"/>
@@ -80,7 +80,7 @@ fn project_options(projects: Vec<String>, chosen: Option<String>) -> AnyView {
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
             let name = slug.clone();
-            view! { <option value=slug selected=selected prop:selected=Kept(selected)>{name}</option> }
+            view! { <option value=slug selected=selected>{name}</option> }
         })
         .collect_view();
     view! { <option value="">"All projects"</option>{options} }.into_any()
@@ -91,7 +91,7 @@ fn kind_options(chosen: Option<FeedbackType>) -> AnyView {
         .iter()
         .map(|kind| {
             let selected = chosen == Some(*kind);
-            view! { <option value=kind.as_str() selected=selected prop:selected=Kept(selected)>{kind_name(*kind)}</option> }
+            view! { <option value=kind.as_str() selected=selected>{kind_name(*kind)}</option> }
         })
         .collect_view();
     view! { <option value="">"Any kind"</option>{options} }.into_any()

@@ -3,13 +3,12 @@
 use leptos::prelude::*;
 
 use crate::api::{Member, TeamName};
-use crate::components::Kept;
 
 /// The options of a `<select>`; `chosen` is an e-mail address, `#team`, or empty for nobody.
 pub(super) fn assignees(chosen: &str, members: Vec<Member>, teams: Vec<TeamName>) -> AnyView {
     let option = |value: String, label: String| {
         let selected = value == chosen;
-        view! { <option value=value selected=selected prop:selected=Kept(selected)>{label}</option> }
+        view! { <option value=value selected=selected>{label}</option> }
     };
     let none = teams.is_empty();
     let teams = teams.into_iter().map(|team| option(format!("#{}", team.slug), team.name)).collect_view();

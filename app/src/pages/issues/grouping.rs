@@ -100,7 +100,8 @@ fn MergeForm(short_id: String, actions: Actions) -> impl IntoView {
         <ActionForm action=actions.merge attr:class="field merge-form">
             <input type="hidden" name="short_id" value=short_id/>
             <label for="merge-issues">"Merge into this"</label>
-            <input id="merge-issues" name="issues" type="text" autocomplete="off" required=true placeholder="SHOP-7 SHOP-9"/>
+            <input id="merge-issues" name="issues" type="text" autocomplete="off" required=true placeholder="SHOP-7 SHOP-9"
+                data-keys="m" data-action="Merge into this"/>
             <SubmitButton label="Merge" look="secondary"/>
         </ActionForm>
     }

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::issue::Actions;
 use crate::api::Priority;
-use crate::components::{Kept, SubmitButton, priority_name};
+use crate::components::{SubmitButton, priority_name};
 
 #[component]
 pub(super) fn PriorityForm(
@@ -18,7 +18,7 @@ pub(super) fn PriorityForm(
         false => "Automatic".to_owned(),
     };
     let option = |value: &'static str, label: String, selected: bool| {
-        view! { <option value=value selected=selected prop:selected=Kept(selected)>{label}</option> }
+        view! { <option value=value selected=selected>{label}</option> }
     };
     let levels = Priority::ALL
         .iter()

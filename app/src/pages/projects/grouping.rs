@@ -14,7 +14,7 @@ use super::grouping_help::RuleHelp;
 use super::grouping_preview::Preview;
 use super::tabs::ProjectTabs;
 use crate::api::{FamilyChoice, GroupingDraft, GroupingEditor, RuleProblem, SaveGrouping, load_grouping};
-use crate::components::{Kept, Load, PageHeader, SelectField, SubmitButton, TextArea, TimeAgo};
+use crate::components::{Load, PageHeader, SelectField, SubmitButton, TextArea, TimeAgo};
 use crate::pages::outcome::{Outcome, successes};
 use crate::routes;
 
@@ -116,7 +116,7 @@ fn Families(families: Vec<FamilyChoice>) -> impl IntoView {
         let id = format!("family-{}", family.name);
         view! {
             <div class="tick">
-                <input type="checkbox" id=id.clone() name="family" value=family.name checked=family.on prop:checked=Kept(family.on)/>
+                <input type="checkbox" id=id.clone() name="family" value=family.name checked=family.on/>
                 <label for=id>{family.label}</label>
             </div>
         }

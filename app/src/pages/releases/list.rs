@@ -9,7 +9,7 @@ use leptos_router::params::ParamsMap;
 use super::figures::Figures;
 use crate::api::{Release, ReleaseFilter, ReleaseList, ReleaseStatus, list_releases};
 use crate::components::{
-    Count, EmptyState, Kept, Load, PageHeader, Pager, Percent, Sparkline, SubmitButton, TimeAgo, short_version,
+    Count, EmptyState, Load, PageHeader, Pager, Percent, Sparkline, SubmitButton, TimeAgo, short_version,
 };
 use crate::routes;
 
@@ -53,18 +53,18 @@ fn Filters(projects: Vec<String>, any_archived: bool, filter: ReleaseFilter) -> 
         .map(|slug| {
             let selected = chosen.as_ref() == Some(&slug);
             let name = slug.clone();
-            view! { <option value=slug selected=selected prop:selected=Kept(selected)>{name}</option> }
+            view! { <option value=slug selected=selected>{name}</option> }
         })
         .collect_view();
     view! {
         <Form method="get" action=routes::RELEASES attr:class="filter-form">
             <select name="project" aria-label="Project"><option value="">"All projects"</option>{options}</select>
             <input name="environment" aria-label="Environment" placeholder="Any environment"
-                value=environment.clone() prop:value=Kept(environment)/>
+                value=environment.clone()/>
             {(any_archived || archived).then(|| view! {
                 <select name="status" aria-label="Status">
                     <option value="">"In use"</option>
-                    <option value=ReleaseStatus::Archived.as_str() selected=archived prop:selected=Kept(archived)>"Archived"</option>
+                    <option value=ReleaseStatus::Archived.as_str() selected=archived>"Archived"</option>
                 </select>
             })}
             <SubmitButton label="Filter" look="secondary"/>

@@ -4,7 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::api::{MailDelivery, MailPreferences, SaveMailPreferences};
-use crate::components::{Kept, KeyValues, SubmitButton, grouped};
+use crate::components::{KeyValues, SubmitButton, grouped};
 use crate::pages::outcome::Outcome;
 
 #[component]
@@ -34,7 +34,7 @@ fn tick(name: &'static str, on: bool, label: &'static str, hint: &'static str) -
     let hint_id = format!("{name}-note");
     view! {
         <div class="tick">
-            <input type="checkbox" id=name name=name value="on" checked=on prop:checked=Kept(on) aria-describedby=hint_id.clone()/>
+            <input type="checkbox" id=name name=name value="on" checked=on aria-describedby=hint_id.clone()/>
             <label for=name>{label}</label>
             <p id=hint_id class="field-hint">{hint}</p>
         </div>

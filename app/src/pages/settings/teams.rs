@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::{CreateTeam, DeleteTeam, Member, Project, SaveTeam, Team, TeamsPage as Page, list_teams};
-use crate::components::{EmptyState, Kept, Load, PageHeader, SubmitButton, TextField};
+use crate::components::{EmptyState, Load, PageHeader, SubmitButton, TextField};
 use crate::pages::outcome::{Outcome, successes};
 use crate::routes;
 
@@ -139,8 +139,7 @@ fn choice((of, field): (&str, &str), value: &str, label: String, on: bool) -> An
     let id = format!("{field}-{of}-{value}");
     view! {
         <div class="tick">
-            <input type="checkbox" id=id.clone() name=format!("{field}[]") value=value.to_owned() checked=on
-                prop:checked=Kept(on)/>
+            <input type="checkbox" id=id.clone() name=format!("{field}[]") value=value.to_owned() checked=on/>
             <label for=id>{label}</label>
         </div>
     }

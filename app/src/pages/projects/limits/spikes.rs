@@ -4,7 +4,7 @@ use leptos::form::ActionForm;
 use leptos::prelude::*;
 
 use crate::api::{SaveSpikeProtection, SpikeProtection};
-use crate::components::{Kept, SubmitButton, TextField};
+use crate::components::{SubmitButton, TextField};
 use crate::pages::outcome::Outcome;
 
 #[component]
@@ -24,8 +24,7 @@ pub(super) fn SpikesForm(
             <ActionForm action=save attr:class="form">
                 <input type="hidden" name="slug" value=slug/>
                 <div class="tick">
-                    <input type="checkbox" id="enabled" name="enabled" value="on" checked=spikes.enabled
-                        prop:checked=Kept(spikes.enabled)/>
+                    <input type="checkbox" id="enabled" name="enabled" value="on" checked=spikes.enabled/>
                     <label for="enabled">"Sample floods"</label>
                 </div>
                 <TextField label="Stored of one issue in a minute" name="kept_per_minute" value=kept
