@@ -8,9 +8,9 @@ mod issue;
 mod many;
 
 use fieldfare_app::routes;
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::letter::Letter;
+use super::letter::{Letter, LinkedIssue, words};
 use crate::error::{Error, Result};
 use crate::jobs::outbox::{Message, Owed, Switch};
 use crate::store::entities::{issue as issue_table, member, project, release};
@@ -102,4 +102,16 @@ fn in_version(version: &str) -> String {
 /// `1 event`, `2 events`.
 fn counted(number: i64, one: &str, many: &str) -> String {
     format!("{number} {}", if number == 1 { one } else { many })
+}
+
+/// Issues as letters list them, in the order of their numbers; what is gone is left out.
+async fn linked(db: &impl ConnectionTrait, links: Links<'_>, ids: Vec<i64>) -> Result<Vec<LinkedIssue>> {
+    let of_ids = issue_table::Entity::find().filter(issue_table::Column::Id.is_in(ids));
+    let issues = of_ids.order_by_asc(issue_table::Column::Id).all(db).await?;
+    let projects = project::Entity::find().all(db).await?;
+    let of = |issue: &issue_table::Model| projects.iter().find(|project| project.id == issue.project_id);
+    let named = issues.into_iter().filter_map(|issue| Some((short_id(of(&issue)?, &issue), issue.title)));
+    Ok(named
+        .map(|(short_id, title)| LinkedIssue { url: links.issue(&short_id), title: words(&title), short_id })
+        .collect())
 }

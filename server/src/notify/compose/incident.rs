@@ -4,10 +4,10 @@ use fieldfare_app::api::{IncidentStatus, Timestamp};
 use fieldfare_app::routes;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Links, short_id};
+use super::Links;
 use crate::error::{Error, Result};
 use crate::notify::letter::{Body, Letter, LinkedIssue, Tone, words};
-use crate::store::entities::{incident, incident_entry, incident_issue, issue, member, project};
+use crate::store::entities::{incident, incident_entry, incident_issue, member};
 
 /// Lines of a timeline that one update can have, and a few more.
 const LINES_MAX: u64 = 8;
@@ -124,14 +124,7 @@ async fn linked(db: &impl ConnectionTrait, links: Links<'_>, incident_id: i64) -
         .order_by_asc(incident_issue::Column::LinkedAt)
         .limit(ISSUES_MAX);
     let ids: Vec<i64> = ids.into_tuple().all(db).await?;
-    let issues =
-        issue::Entity::find().filter(issue::Column::Id.is_in(ids)).order_by_asc(issue::Column::Id).all(db).await?;
-    let projects = project::Entity::find().all(db).await?;
-    let of = |issue: &issue::Model| projects.iter().find(|project| project.id == issue.project_id);
-    let named = issues.into_iter().filter_map(|issue| Some((short_id(of(&issue)?, &issue), issue.title)));
-    Ok(named
-        .map(|(short_id, title)| LinkedIssue { url: links.issue(&short_id), title: words(&title), short_id })
-        .collect())
+    super::linked(db, links, ids).await
 }
 
 #[cfg(test)]

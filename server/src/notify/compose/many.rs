@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use fieldfare_app::routes;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Links, counted, name, short_id};
+use super::{Links, counted, name};
 use crate::error::{Error, Result};
-use crate::notify::letter::{Body, Letter, LinkedIssue, words};
-use crate::store::entities::{activity, bulk_change, issue, project};
+use crate::notify::letter::{Body, Letter};
+use crate::store::entities::{activity, bulk_change};
 use crate::store::followers;
 
 /// Issues listed in a mail.
@@ -34,7 +34,7 @@ pub(super) async fn told(
         subject: format!("{by} {what}"),
         kicker: format!("{by} changed many issues at once"),
         title: format!("{by} {what}"),
-        issues: linked(db, links, &followed).await?,
+        issues: super::linked(db, links, followed.iter().copied().take(ISSUES_MAX).collect()).await?,
         action: "Open the inbox",
         url: links.to(routes::ISSUES),
         because: "you follow these issues",
@@ -66,16 +66,4 @@ async fn followed(
         .filter(activity::Column::HappenedAt.eq(change.undone_at))
         .order_by_asc(activity::Column::IssueId);
     Ok(back.into_tuple().all(db).await?)
-}
-
-async fn linked(db: &impl ConnectionTrait, links: Links<'_>, ids: &[i64]) -> Result<Vec<LinkedIssue>> {
-    let listed = ids.iter().copied().take(ISSUES_MAX);
-    let issues =
-        issue::Entity::find().filter(issue::Column::Id.is_in(listed)).order_by_asc(issue::Column::Id).all(db).await?;
-    let projects = project::Entity::find().all(db).await?;
-    let of = |issue: &issue::Model| projects.iter().find(|project| project.id == issue.project_id);
-    let named = issues.into_iter().filter_map(|issue| Some((short_id(of(&issue)?, &issue), issue.title)));
-    Ok(named
-        .map(|(short_id, title)| LinkedIssue { url: links.issue(&short_id), title: words(&title), short_id })
-        .collect())
 }
